@@ -13,21 +13,12 @@
 #include "core/base/types.h"
 #include "core/device/clock.h"
 #include "core/device/irq.h"
+#include "core/device/time_source.h"
 #include "core/memory/phys_map.h"
 
 namespace emboard {
 
 class FdtBuilder;
-
-/// The platform's time counter (RISC-V mtime), which a CPU may read without a bus access.
-class TimeSource {
- public:
-  virtual ~TimeSource() = default;
-  virtual u64 ReadTicks() = 0;
-  virtual u64 frequency_hz() const = 0;
-  /// Guest time in ns at which ReadTicks() reaches `ticks`, or kNever.
-  virtual u64 NsAtTicks(u64 ticks) = 0;
-};
 
 enum class CpuState : u8 {
   kBudgetSpent,  ///< ran all it was given
@@ -81,12 +72,34 @@ struct CpuModel {
   std::string_view description;
 };
 
+/// Where the machine has put things, for the code that runs first.
+struct BootInfo {
+  unsigned xlen = 0;
+  u64 rom_base = 0;
+  u64 rom_size_bytes = 0;
+  u64 start = 0;       ///< firmware, flash or bare-metal kernel that gets control
+  u64 next_stage = 0;  ///< what the firmware should start; 0: nothing
+  u64 fdt_address = 0;
+};
+
+/// How machines of an architecture start.
+struct BootRules {
+  u16 elf_machine = 0;  ///< e_machine
+  u32 image_magic = 0;  ///< at offset 0x38 of a Linux Image
+  std::string_view image_name;
+  /// The kernel goes to the first such boundary after the firmware.
+  u64 (*kernel_align)(unsigned xlen) = nullptr;
+  /// Writes the boot ROM; the result is where the CPUs start.
+  Result<u64> (*install)(const BootInfo& info, PhysMap& bus) = nullptr;
+};
+
 /// One guest architecture, as boards name it. Everything else about it stays in its folder.
 struct CpuFamily {
   std::string_view name;
-  std::span<const CpuModel> models;               ///< the first is the default
-  std::span<const CpuModel> (*properties)();      ///< what may follow the model: "zba" "Zba address generation"
+  std::span<const CpuModel> models;           ///< the first is the default
+  std::span<const CpuModel> (*properties)();  ///< what may follow the model: "zba" "Zba address generation"
   Result<std::unique_ptr<Cpu>> (*create)(const CpuConfig& config);
+  const BootRules* boot = nullptr;
 };
 
 }  // namespace emboard

@@ -19,6 +19,7 @@
 namespace emboard {
 
 struct BoardSpec;
+class Engine;
 
 /// A file's content with the name to use in messages.
 struct NamedBytes {
@@ -28,8 +29,9 @@ struct NamedBytes {
 
 /// One `-device TYPE,key=value,…` (or a `-drive if=virtio`) on top of the board's own parts.
 struct DeviceRequest {
-  std::string type;                                              ///< "virtio-blk-device"
-  std::vector<std::pair<std::string, std::string>> properties;  ///< in the order given; "drive" names a block port
+  std::string type;  ///< "virtio-blk-device"
+  std::vector<std::pair<std::string, std::string>>
+      properties;  ///< in the order given; "drive" names a block port
 };
 
 struct BlockBackend {
@@ -39,19 +41,20 @@ struct BlockBackend {
 
 struct MachineConfig {
   const BoardSpec* board = nullptr;
-  std::string cpu;                 ///< "" is the board's default; "rv64,zba=false" as with -cpu
+  std::string cpu;  ///< "" is the board's default; "rv64,zba=false" as with -cpu
   unsigned smp = 1;
   u64 ram_bytes = 0;               ///< 0 is the board's default
   std::optional<NamedBytes> bios;  ///< nullopt: none
   std::optional<NamedBytes> kernel;
   std::optional<NamedBytes> initrd;
   std::optional<NamedBytes> dtb;
-  std::vector<NamedBytes> flash;   ///< contents of the board's pflash banks, in order
+  std::vector<NamedBytes> flash;  ///< contents of the board's pflash banks, in order
   std::string append;
   std::vector<DeviceRequest> devices;
   std::vector<BlockBackend> drives;
   bool no_reboot = false;
   std::optional<unsigned> icount_shift;  ///< nullopt: host time
+  Engine* engine = nullptr;  ///< passed on to the CPUs; null is the interpreter. Outlives the machine
 };
 
 /// The way out. Everything outlives the machine.
@@ -60,6 +63,8 @@ struct HostPorts {
   EntropyPort* entropy = nullptr;
   std::vector<SerialPort*> serial;  ///< the board's UARTs in order; missing ones swallow output
   LogSink* log = nullptr;
+  /// Unpacks a gzip file; null when the host brings its kernels unpacked.
+  std::function<Result<std::vector<u8>>(std::span<const u8>)> gunzip;
 };
 
 enum class RunState : u8 {
@@ -81,8 +86,8 @@ class Machine {
   /// Builds and resets. Errors name the part, file or option at fault.
   static Result<std::unique_ptr<Machine>> Create(MachineConfig config, HostPorts ports);
 
-  /// Executes at most about `max_instructions`, fires timers and moves port data. With -icount the machine skips
-  /// idle time itself, so kIdle then means that only outside input helps.
+  /// Executes at most about `max_instructions`, fires timers and moves port data. With -icount the machine
+  /// skips idle time itself, so kIdle then means that only outside input helps.
   virtual RunResult Run(u64 max_instructions) = 0;
   /// As the reset button.
   virtual void Reset() = 0;
