@@ -12,10 +12,16 @@
 
 namespace emboard {
 
+// The file: "EMBSNAP" 0x1a, version (u64), length of the body (u64), checksum of the body (u64), body.
+// The body is a sequence of records: kind (u8), length of the name (u8), name; a section has nothing more, a
+// field goes on with its length (u64) and bytes, and a memory with its size (u64), the length of its pages
+// (u64) and the pages: first byte's offset (u64), length (u64), bytes. Integers are little-endian.
+
 /// Collects fields under section names. Values are little-endian bytes.
 class SnapshotWriter {
  public:
-  /// Fields that follow go under `name`; names are unique in a snapshot ("cpu0", "ram", "virtio-blk@10001000").
+  /// Fields that follow go under `name`; names are unique in a snapshot ("cpu0", "ram",
+  /// "virtio-blk@10001000").
   void BeginSection(std::string_view name);
   void Field(std::string_view name, std::span<const u8> bytes);
   template <class T>
@@ -28,6 +34,10 @@ class SnapshotWriter {
   std::vector<u8> Finish();
 
  private:
+  void Record(u8 kind, std::string_view name);
+  void Append(std::span<const u8> bytes);
+  void AppendU64(u64 value);
+
   std::vector<u8> body_;
 };
 
@@ -45,11 +55,20 @@ class SnapshotReader {
   }
   /// A field of any length (queues, strings).
   Result<std::vector<u8>> Bytes(std::string_view name) const;
+  /// Whether the open section has a field or memory of that name.
   bool Has(std::string_view name) const;
+  bool HasSection(std::string_view name) const;
   Result<void> Memory(std::string_view name, std::span<u8> out) const;
 
  private:
-  using Fields = std::map<std::string, std::span<const u8>, std::less<>>;
+  struct Content {
+    std::span<const u8> bytes;
+    bool is_memory = false;
+    u64 memory_bytes = 0;
+  };
+  using Fields = std::map<std::string, Content, std::less<>>;
+  Result<const Content*> Get(std::string_view name, bool is_memory) const;
+
   std::map<std::string, Fields, std::less<>> sections_;
   const Fields* open_ = nullptr;
   std::string open_name_;

@@ -69,6 +69,7 @@ class Clock {
   InstructionCount instruction_count_;
   std::function<void()> on_earlier_;
   std::vector<ClockTimer*> timers_;
+  u64 round_ = 1;  // counts RunExpired calls
 };
 
 /// One deadline. The owner keeps the time in its own state and arms again after a snapshot is loaded.
@@ -79,7 +80,8 @@ class ClockTimer {
   ClockTimer(const ClockTimer&) = delete;
   ClockTimer& operator=(const ClockTimer&) = delete;
 
-  /// Fires once when NowNs() reaches `deadline_ns`; kNever disarms. A deadline in the past fires at the next check.
+  /// Fires once when NowNs() reaches `deadline_ns`; kNever disarms. A deadline in the past fires at the next
+  /// check.
   void Arm(u64 deadline_ns);
   void Disarm() { Arm(kNever); }
   u64 deadline_ns() const { return deadline_ns_; }
@@ -89,6 +91,7 @@ class ClockTimer {
   Clock& clock_;
   std::function<void()> fire_;
   u64 deadline_ns_ = kNever;
+  u64 armed_in_round_ = 0;
 };
 
 }  // namespace emboard

@@ -1,7 +1,7 @@
 #pragma once
 // The machine's physical address space: RAM, ROM and MMIO ranges, none of which may overlap.
 
-#include <functional>
+#include <cstdlib>
 #include <memory>
 #include <span>
 #include <string>
@@ -29,6 +29,9 @@ class CodeWriteObserver {
  public:
   virtual ~CodeWriteObserver() = default;
   virtual void OnCodeWrite(PhysAddr address, u64 size_bytes) = 0;
+  /// What lies at these addresses is reached another way from now on (see SetDirectReads): cached
+  /// translations to host addresses and code from there are void. Rare.
+  virtual void OnMapChange(PhysAddr /*base*/, u64 /*size_bytes*/) {}
 };
 
 class PhysMap {
@@ -40,26 +43,29 @@ class PhysMap {
     Kind kind = Kind::kRam;
     u64 base = 0;
     u64 size_bytes = 0;
-    u8* host = nullptr;           ///< RAM and ROM: the first byte; page-aligned for RAM
-    MmioTarget* mmio = nullptr;   ///< MMIO only. A ROM may have one too: it then takes the writes (CFI flash)
+    u8* host = nullptr;          ///< RAM and ROM: the first byte; page-aligned for RAM
+    MmioTarget* mmio = nullptr;  ///< MMIO only. A ROM may have one too: it then takes the writes (CFI flash)
     bool has_code_marks = false;
-    std::vector<u8> code_pages;   ///< one byte a page: translated code stands on it
+    std::vector<u8> code_pages;  ///< one byte a page: translated code stands on it
     bool contains(u64 address) const { return address - base < size_bytes; }
   };
 
-  /// Zeroed memory of `size_bytes` (a multiple of kPageSize) at `base`. Fails when it overlaps a range or when the
-  /// host has no memory left.
+  /// Zeroed memory of `size_bytes` (a multiple of kPageSize) at `base`. Fails when it overlaps a range or
+  /// when the host has no memory left.
   Result<u8*> AddRam(std::string name, PhysAddr base, u64 size_bytes);
   /// Read-only memory; `writes` may be null (stores are then ignored and logged).
   Result<u8*> AddRom(std::string name, PhysAddr base, u64 size_bytes, MmioTarget* writes);
   Result<void> AddMmio(std::string name, PhysAddr base, u64 size_bytes, MmioTarget& target);
+  /// For a ROM with an MMIO target, named by its base: turns direct reads off (the range is then kMmio; flash
+  /// that answers commands) or on again (kRom).
+  void SetDirectReads(PhysAddr base, bool direct);
 
   /// The range that holds `address`, or null. Constant time for the last one asked for, else a binary search.
   Range* Find(PhysAddr address);
   std::span<const std::unique_ptr<Range>> ranges() const { return ranges_; }
 
-  /// DMA by devices and loaders. False when any byte lies outside RAM (for writes) or RAM and ROM (for reads);
-  /// nothing is then written. Writes drop translated code.
+  /// DMA by devices and loaders. False when any byte lies outside RAM (for writes) or RAM and ROM (for
+  /// reads); nothing is then written. Writes drop translated code.
   bool Read(PhysAddr address, std::span<u8> out);
   bool Write(PhysAddr address, std::span<const u8> data);
   template <class T>
@@ -72,8 +78,8 @@ class PhysMap {
   }
   /// A loader's write, which may also fill ROM.
   bool LoadBytes(PhysAddr address, std::span<const u8> data);
-  /// Direct view of `size_bytes` of RAM, or empty when not wholly inside one RAM range. Callers that store through it
-  /// must call NoteWrite.
+  /// Direct view of `size_bytes` of RAM, or empty when not wholly inside one RAM range. Callers that store
+  /// through it must call NoteWrite.
   std::span<u8> HostSpan(PhysAddr address, u64 size_bytes);
 
   /// Called by the engine: this RAM or ROM page now holds (or no longer holds) translated code.
@@ -83,10 +89,21 @@ class PhysMap {
   void set_code_write_observer(CodeWriteObserver* observer) { observer_ = observer; }
 
  private:
+  struct Free {
+    void operator()(void* memory) const { std::free(memory); }
+  };
+
   Result<Range*> Add(Range range);
+  Result<u8*> AddMemory(Range range);
+  // Calls visit(range, offset in it, bytes of it) for each piece of the address range, as long as it returns
+  // true.
+  template <class Visit>
+  bool ForEachPiece(u64 address, u64 size_bytes, Visit visit);
+  bool CopyIn(PhysAddr address, std::span<const u8> data, bool into_rom);
+  void NoteWriteIn(Range& range, u64 offset, u64 size_bytes);
 
   std::vector<std::unique_ptr<Range>> ranges_;  // sorted by base
-  std::vector<std::unique_ptr<u8, std::function<void(u8*)>>> allocations_;
+  std::vector<std::unique_ptr<void, Free>> allocations_;
   Range* last_ = nullptr;
   CodeWriteObserver* observer_ = nullptr;
 };
