@@ -20,11 +20,9 @@ class Device : public MmioTarget {
  public:
   /// The type's name as `-device` and board files spell it.
   virtual std::string_view type_name() const = 0;
-  /// How many bytes of the bus the device takes.
-  virtual u64 window_bytes() const = 0;
   /// Puts the device on the bus; called once, before anything else. Memory-like devices do it their own way.
-  virtual Result<void> Map(PhysMap& bus, std::string range_name, PhysAddr base) {
-    return bus.AddMmio(std::move(range_name), base, window_bytes(), *this);
+  virtual Result<void> Map(PhysMap& bus, std::string range_name, PhysAddr base, u64 window_bytes) {
+    return bus.AddMmio(std::move(range_name), base, window_bytes, *this);
   }
   /// Power-on state. Lines are driven to their reset level.
   virtual void Reset() = 0;

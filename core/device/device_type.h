@@ -79,6 +79,7 @@ struct DeviceContext {
 
   std::string name;  ///< of this instance, for messages: "serial@10000000"
   PropertyValues properties;
+  u64 window_bytes = 0;  ///< what the board gives it of the bus; the device answers on all of it
   Clock* clock = nullptr;
   PhysMap* bus = nullptr;  ///< for DMA
   LogSink* log = nullptr;
@@ -108,6 +109,7 @@ struct DeviceType {
   /// An interrupt controller's inputs: SetIrq accepts 0..inputs-1 (source 0 may be void). 0: not a
   /// controller.
   unsigned irq_inputs = 0;
+  u64 default_window_bytes = 0;  ///< for boards that state no size
   FdtDescription fdt;
   Result<std::unique_ptr<Device>> (*create)(const DeviceContext& context) = nullptr;
 };

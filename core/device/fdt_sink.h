@@ -22,10 +22,14 @@ class FdtSink {
   void PropU32(std::string_view name, u32 value) { PropU32s(name, {&value, 1}); }
 };
 
+class PropertyValues;
+
 /// What a device may need to know to describe itself.
 struct FdtContext {
-  u64 base = 0;     ///< of the device's registers
-  u32 phandle = 0;  ///< of its own node; 0 unless FdtDescription::wants_phandle
+  u64 base = 0;  ///< of the device's registers
+  u64 window_bytes = 0;
+  const PropertyValues* properties = nullptr;  ///< as it was created with
+  u32 phandle = 0;                             ///< of its own node; 0 unless FdtDescription::wants_phandle
   unsigned cpu_count = 1;
 };
 
