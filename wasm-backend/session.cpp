@@ -1,0 +1,135 @@
+#include "wasm-backend/session.h"
+
+#include <charconv>
+#include <utility>
+
+#include "boards/boards.h"
+
+namespace emboard {
+namespace {
+
+Error BadValue(std::string_view key, std::string_view value, std::string_view wanted) {
+  return {std::string(key) + "=" + std::string(value) + ": should be " + std::string(wanted)};
+}
+
+template <class T>
+Result<T> ParseNumber(std::string_view key, std::string_view text) {
+  T value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) {
+    return BadValue(key, text, "a whole number that fits");
+  }
+  return value;
+}
+
+using Setter = Result<void> (*)(MachineConfig& config, std::string_view key, std::string_view value);
+
+Result<void> SetBoard(MachineConfig& config, std::string_view key, std::string_view value) {
+  config.board = FindBoard(value);
+  if (config.board != nullptr) return {};
+  std::string names;
+  for (const BoardSpec* board : AllBoards()) names += (names.empty() ? "" : ", ") + std::string(board->name);
+  return BadValue(key, value, "one of: " + names);
+}
+
+Result<void> SetCpu(MachineConfig& config, std::string_view, std::string_view value) {
+  config.cpu = value;
+  return {};
+}
+
+Result<void> SetSmp(MachineConfig& config, std::string_view key, std::string_view value) {
+  config.smp = TRY(ParseNumber<unsigned>(key, value));
+  return {};
+}
+
+Result<void> SetMemory(MachineConfig& config, std::string_view key, std::string_view value) {
+  config.ram_bytes = TRY(ParseNumber<u64>(key, value));
+  return {};
+}
+
+Result<void> SetAppend(MachineConfig& config, std::string_view, std::string_view value) {
+  config.append = value;
+  return {};
+}
+
+Result<void> SetIcount(MachineConfig& config, std::string_view key, std::string_view value) {
+  config.icount_shift = TRY(ParseNumber<unsigned>(key, value));
+  return {};
+}
+
+Result<void> SetNoReboot(MachineConfig& config, std::string_view key, std::string_view value) {
+  if (value != "on" && value != "off") return BadValue(key, value, "on or off");
+  config.no_reboot = value == "on";
+  return {};
+}
+
+/// "TYPE,key=value,key=value", as after -device; may be given more than once.
+Result<void> AddDevice(MachineConfig& config, std::string_view key, std::string_view value) {
+  DeviceRequest request;
+  bool first = true;
+  for (std::string_view rest = value; first || !rest.empty(); first = false) {
+    const size_t comma = rest.find(',');
+    const std::string_view item = rest.substr(0, comma);
+    rest = comma == rest.npos ? std::string_view{} : rest.substr(comma + 1);
+    const size_t equals = item.find('=');
+    if (item.empty() || first != (equals == item.npos)) return BadValue(key, value, "TYPE,key=value,…");
+    if (first) {
+      request.type = item;
+    } else {
+      request.properties.emplace_back(item.substr(0, equals), item.substr(equals + 1));
+    }
+  }
+  config.devices.push_back(std::move(request));
+  return {};
+}
+
+struct Option {
+  std::string_view key;
+  Setter set;
+};
+
+constexpr Option kOptions[] = {
+    {"board", SetBoard},   {"cpu", SetCpu},       {"smp", SetSmp},       {"memory", SetMemory},
+    {"append", SetAppend}, {"icount", SetIcount}, {"device", AddDevice}, {"no-reboot", SetNoReboot},
+};
+
+NamedBytes& Fresh(std::optional<NamedBytes>& slot) { return slot.emplace(); }
+
+/// Where a file of this role goes, or null.
+NamedBytes* SlotFor(MachineConfig& config, std::string_view role) {
+  if (role == "bios") return &Fresh(config.bios);
+  if (role == "kernel") return &Fresh(config.kernel);
+  if (role == "initrd") return &Fresh(config.initrd);
+  if (role == "dtb") return &Fresh(config.dtb);
+  if (role == "flash") return &config.flash.emplace_back();
+  return nullptr;
+}
+
+}  // namespace
+
+Result<void> Session::Set(std::string_view key, std::string_view value) {
+  if (machine_ != nullptr) return Error{std::string(key) + ": the machine has been created already"};
+  for (const Option& option : kOptions) {
+    if (option.key == key) return option.set(config_, key, value);
+  }
+  return Error{std::string(key) + ": no such setting"};
+}
+
+Result<u8*> Session::AddFile(std::string_view role, std::string_view name, size_t size_bytes) {
+  if (machine_ != nullptr) return Error{std::string(name) + ": the machine has been created already"};
+  NamedBytes* file = SlotFor(config_, role);
+  if (file == nullptr) return Error{std::string(name) + ": no such file role: " + std::string(role)};
+  file->name = name;
+  file->bytes.resize(size_bytes);
+  return file->bytes.data();
+}
+
+Result<void> Session::Create() {
+  if (machine_ != nullptr) return Error{"the machine has been created already"};
+  if (config_.board == nullptr) TRY(Set("board", AllBoards().front()->name));
+  HostPorts ports{.clock = &clock_, .entropy = &entropy_, .serial = {&console_}, .log = &log_};
+  machine_ = TRY(Machine::Create(std::move(config_), std::move(ports)));
+  return {};
+}
+
+}  // namespace emboard
