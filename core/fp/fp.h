@@ -6,13 +6,15 @@
 //
 // Formats: Binary16, Binary32, Binary64 (format.h). Env, NanRules, IntRule, Rounding and flags: env.h.
 // Sign operations and predicates (Negate, Abs, CopySign, IsNan ...): format.h.
-// Each call takes the host's own instruction when that provably gives the same bits and flags (host_fast.h),
+// Each call takes the host's own instruction when that provably gives the same bits and flags (host_*.h),
 // otherwise the software path, which fp::soft:: offers by itself.
 
 #include "core/fp/compare.h"
 #include "core/fp/env.h"
 #include "core/fp/format.h"
+#include "core/fp/host_convert.h"
 #include "core/fp/host_fast.h"
+#include "core/fp/host_fma.h"
 #include "core/fp/minmax.h"
 #include "core/fp/soft.h"
 
@@ -68,15 +70,29 @@ inline Bits<F> MulAdd(Bits<F> a, Bits<F> b, Bits<F> c, Env& env, MulAddSign sign
   return soft::MulAdd<F>(a, b, c, env, sign);
 }
 
-using soft::Convert;               // Bits<To> Convert<To, From>(Bits<From> a, Env& env)
-using soft::FromInt;               // Bits<F> FromInt<F, Int>(Int value, Env& env)
 using soft::RoundToIntegral;       // Bits<F> RoundToIntegral<F>(Bits<F> a, Env& env): never Inexact (FROUND)
 using soft::RoundToIntegralExact;  // Bits<F> RoundToIntegralExact<F>(Bits<F> a, Env& env): Inexact (FROUNDNX)
+
+template <class To, class From>
+inline Bits<To> Convert(Bits<From> a, Env& env) {
+  Bits<To> result;
+  if (host::Convert<To, From>(a, env, result)) return result;
+  return soft::Convert<To, From>(a, env);
+}
 
 // Rounds by env.rounding first, so -0.5 toward zero is a mere Inexact even for unsigned.
 template <class Int, class F>
 inline Int ToInt(Bits<F> a, Env& env, IntRule rule = kSaturateNanMax) {
+  Int result;
+  if (host::ToInt<Int, F>(a, env, result)) return result;
   return soft::ToInt<Int, F>(a, env, rule);
+}
+
+template <class F, class Int>
+inline Bits<F> FromInt(Int value, Env& env) {
+  Bits<F> result;
+  if (host::FromInt<F, Int>(value, env, result)) return result;
+  return soft::FromInt<F, Int>(value, env);
 }
 
 }  // namespace emboard::fp

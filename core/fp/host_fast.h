@@ -6,10 +6,10 @@
 // flag, and a result well inside the normal range can raise nothing else. Everything else takes the software
 // path. NaNs never come from here: their bits are the guest's affair.
 
-#include <bit>
 #include <cfloat>
 #include <cmath>
 #include <cstdint>
+#include <type_traits>
 
 #include "core/fp/env.h"
 #include "core/fp/format.h"
@@ -21,12 +21,6 @@ namespace emboard::fp::host {
 inline constexpr bool kExactHost = true;
 #else
 inline constexpr bool kExactHost = false;
-#endif
-
-#if defined(__FMA__) || defined(__aarch64__)
-inline constexpr bool kHasFma = kExactHost;
-#else
-inline constexpr bool kHasFma = false;
 #endif
 
 template <class F>
@@ -52,14 +46,15 @@ inline bool MayUseHost(const Env& env) {
   return env.rounding == Rounding::NearestEven && (env.flags & kInexact) != 0;
 }
 
+// std::bit_cast, which emcc 3.1.6's library lacks.
 template <class F>
 inline Host<F> ToHost(Bits<F> a) {
-  return std::bit_cast<Host<F>>(a);
+  return __builtin_bit_cast(Host<F>, a);
 }
 
 template <class F>
 inline Bits<F> FromHost(Host<F> a) {
-  return std::bit_cast<Bits<F>>(a);
+  return __builtin_bit_cast(Bits<F>, a);
 }
 
 // Above the smallest normal number, so that the result was not tiny, neither before nor after rounding; and
@@ -119,25 +114,6 @@ inline bool Sqrt(Bits<F> a, const Env& env, Bits<F>& result) {
     if (!MayUseHost(env) || (IsNegative<F>(a) && !IsZero<F>(a))) return false;
     result = FromHost<F>(std::sqrt(ToHost<F>(a)));
     return IsFinite<F>(result);
-  }
-  return false;
-}
-
-template <class F>
-inline Bits<F> NegateIf(Bits<F> a, MulAddSign sign, MulAddSign which) {
-  const bool negate = (static_cast<int>(sign) & static_cast<int>(which)) != 0;
-  return negate ? Negate<F>(a) : a;
-}
-
-// Without the instruction, std::fma is far slower than the software path.
-template <class F>
-inline bool MulAdd(Bits<F> a, Bits<F> b, Bits<F> c, const Env& env, MulAddSign sign, Bits<F>& result) {
-  if constexpr (kHasHost<F> && kHasFma) {
-    if (!MayUseHost(env)) return false;
-    const Bits<F> factor = NegateIf<F>(a, sign, MulAddSign::NegateProduct);
-    const Bits<F> addend = NegateIf<F>(c, sign, MulAddSign::NegateAddend);
-    result = FromHost<F>(std::fma(ToHost<F>(factor), ToHost<F>(b), ToHost<F>(addend)));
-    return WellNormal<F>(result);
   }
   return false;
 }

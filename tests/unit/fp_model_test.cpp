@@ -255,7 +255,7 @@ void CheckConvert(Bits<From> a) {
     for (const Rounding rounding : kAllModes) {
       Env model{rounding, 0, &rules}, env = model;
       const auto expected = RoundedOrZero<To>(Value<From>(a), model, IsNegative<From>(a));
-      const auto got = Convert<To, From>(a, env);
+      const auto got = soft::Convert<To, From>(a, env);
       ASSERT_TRUE(got == expected && env.flags == model.flags)
           << "mode " << int(rounding) << std::hex << " a=" << a << " expected " << expected << " got " << got;
     }
@@ -304,7 +304,7 @@ void CheckToInt(Bits<F> a, Rounding rounding) {
   using Limits = std::numeric_limits<Int>;
   const bool negative = IsNegative<F>(a);
   Env env{rounding};
-  const Int got = ToInt<Int, F>(a, env);
+  const Int got = soft::ToInt<Int, F>(a, env, kSaturateNanMax);
   Int expected = negative && !IsNan<F>(a) ? Limits::min() : Limits::max();
   uint8_t flags = kInvalid;
   if (IsFinite<F>(a)) {
@@ -365,7 +365,7 @@ void CheckFromInt(Int value, Rounding rounding) {
   Env model{rounding}, env{rounding};
   const Exact exact{wide < 0, static_cast<uint128>(wide < 0 ? -wide : wide), 0};
   const auto expected = RoundedOrZero<F>(exact, model, false);
-  const auto got = FromInt<F, Int>(value, env);
+  const auto got = soft::FromInt<F, Int>(value, env);
   ASSERT_TRUE(got == expected && env.flags == model.flags)
       << "mode " << int(rounding) << " " << value << std::hex << " expected " << expected << " got " << got;
 }

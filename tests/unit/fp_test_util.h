@@ -1,10 +1,11 @@
 #pragma once
 // Operands for floating-point tests: random, but crowded where implementations go wrong.
 
-#include <array>
 #include <cstdint>
 #include <iterator>
+#include <ostream>
 #include <random>
+#include <vector>
 
 #include "core/fp/fp.h"
 
@@ -100,5 +101,41 @@ class Operands {
 
   std::mt19937_64 random_;
 };
+
+inline constexpr size_t kCases = 200'000;
+
+template <class F>
+using HostType = host::Host<F>;
+
+template <class T>
+struct Outcome {
+  T value;
+  uint8_t flags;
+  bool operator==(const Outcome&) const = default;
+};
+
+template <class T>
+std::ostream& operator<<(std::ostream& out, const Outcome<T>& a) {
+  return out << std::hex << +a.value << " flags " << +a.flags << std::dec;
+}
+
+template <class F>
+struct Case {
+  Bits<F> a, b, c;
+};
+
+template <class F>
+std::vector<Case<F>> MakeCases(size_t count, uint64_t seed) {
+  Operands<F> operands(seed);
+  std::vector<Case<F>> cases(count);
+  for (Case<F>& k : cases) {
+    k.a = operands.Next();
+    k.b = operands.Other(k.a);
+    k.c = operands.Other(k.a);
+    volatile HostType<F> product = host::ToHost<F>(k.a) * host::ToHost<F>(k.b);
+    if (operands.Word() % 2 == 0) k.c = operands.Near(host::FromHost<F>(product));
+  }
+  return cases;
+}
 
 }  // namespace emboard::fp::test
