@@ -11,6 +11,11 @@
 
 #include "tests/unit/fp_test_util.h"
 
+#ifdef __clang__
+#pragma STDC FENV_ACCESS \
+    ON  // Otherwise it may compare quietly. GCC does as written, and warns of the pragma.
+#endif
+
 namespace emboard::fp::test {
 namespace {
 
