@@ -46,7 +46,7 @@ struct Part {
   std::string_view type;  ///< a DeviceType's name
   std::string_view name;  ///< unique on the board; wires, snapshots and messages use it
   u64 base = 0;
-  u64 size_bytes = 0;
+  u64 size_bytes = 0;  ///< 0: as much as the type asks for
   FixedList<PartProperty, 4> properties;
   FixedList<Wire, 4> wires;
 };

@@ -86,7 +86,6 @@ struct BootInfo {
 struct BootRules {
   u16 elf_machine = 0;  ///< e_machine
   u32 image_magic = 0;  ///< at offset 0x38 of a Linux Image
-  std::string_view image_name;
   /// The kernel goes to the first such boundary after the firmware.
   u64 (*kernel_align)(unsigned xlen) = nullptr;
   /// Writes the boot ROM; the result is where the CPUs start.

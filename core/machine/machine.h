@@ -77,7 +77,7 @@ struct RunResult {
   RunState state = RunState::kRunning;
   u64 idle_until_ns = 0;  ///< guest time; kNever when only outside input can wake the machine
   int exit_status = 0;
-  std::string reason;  ///< for people: "guest powered off"
+  std::string reason{};  ///< for people: "guest powered off"
 };
 
 class Machine {
@@ -105,6 +105,8 @@ class Machine {
   virtual const std::vector<u8>& device_tree() const = 0;
   /// For the monitor and for failed tests: registers of every CPU.
   virtual std::string DumpCpus() const = 0;
+  /// The same of every device, under its name.
+  virtual std::string DumpDevices() const = 0;
   /// Engine statistics, one `name value` line each.
   virtual std::string Statistics() const = 0;
 };
