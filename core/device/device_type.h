@@ -104,13 +104,13 @@ struct DeviceType {
   /// whole occupied slot (transport and backend), which takes the place of the type "virtio-mmio" (an empty
   /// slot).
   std::string_view bus = kSysBus;
-  std::span<const PropertyDef> properties;
-  std::span<const OutputDef> outputs;
+  std::span<const PropertyDef> properties = {};
+  std::span<const OutputDef> outputs = {};
   /// An interrupt controller's inputs: SetIrq accepts 0..inputs-1 (source 0 may be void). 0: not a
   /// controller.
   unsigned irq_inputs = 0;
   u64 default_window_bytes = 0;  ///< for boards that state no size
-  FdtDescription fdt;
+  FdtDescription fdt = {};
   Result<std::unique_ptr<Device>> (*create)(const DeviceContext& context) = nullptr;
 };
 

@@ -41,7 +41,7 @@ struct FdtContext {
 /// - `interrupt-controller`, `#interrupt-cells` and `#address-cells` = 0 when interrupt_cells is not 0.
 struct FdtDescription {
   std::string_view node;  ///< the name before the '@'; empty: the device is not in the tree
-  std::span<const std::string_view> compatible;
+  std::span<const std::string_view> compatible = {};
   unsigned interrupt_cells = 0;
   bool wants_phandle = false;                                 ///< implied by interrupt_cells
   void (*properties)(const FdtContext&, FdtSink&) = nullptr;  ///< further properties inside the node
