@@ -44,18 +44,15 @@ constexpr Bits<F> FirstSignalingNan(const Bits<F>* operand, size_t count, const 
   return FirstNan<F>(operand, count);
 }
 
-// x87: a quiet NaN before a signaling one, then the larger significand, then the positive one (Intel SDM vol.
-// 1, table 4-7).
+// x87: the larger significand, which puts quiet before signaling, then the positive one (Intel SDM vol. 1,
+// table 4-7).
 template <class F>
-constexpr Bits<F> LargestNan(const Bits<F>* operand, size_t count, const NanRules& rules) {
+constexpr Bits<F> LargestNan(const Bits<F>* operand, size_t count) {
   Bits<F> best = 0;
   for (size_t i = 0; i < count; i++) {
     const Bits<F> a = operand[i];
-    if (!IsNan<F>(a)) continue;
-    const bool quieter = !IsSignaling<F>(a, rules) && IsSignaling<F>(best, rules);
-    const bool noisier = IsSignaling<F>(a, rules) && IsNan<F>(best) && !IsSignaling<F>(best, rules);
     const bool larger = Abs<F>(a) > Abs<F>(best) || (Abs<F>(a) == Abs<F>(best) && a < best);
-    if (quieter || (!noisier && larger)) best = a;
+    if (IsNan<F>(a) && larger) best = a;
   }
   return best;
 }
@@ -73,7 +70,7 @@ constexpr Bits<F> PropagateNan(const Bits<F>* operand, size_t count, Env& env) {
     case NanResult::FirstSignaling:
       return Quieted<F>(FirstSignalingNan<F>(operand, count, rules), rules);
     case NanResult::LargestFraction:
-      return Quieted<F>(LargestNan<F>(operand, count, rules), rules);
+      return Quieted<F>(LargestNan<F>(operand, count), rules);
     case NanResult::Default:
       break;
   }

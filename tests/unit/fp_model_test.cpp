@@ -117,5 +117,24 @@ TYPED_TEST(FpModel, Sqrt) {
   }
 }
 
+// Exact roots and their neighbours.
+TYPED_TEST(FpModel, SqrtOfSquares) {
+  using F = TypeParam;
+  Operands<F> operands(19);
+  for (int i = 0; i < 50'000; i++) {
+    Env env;
+    const uint64_t root = (operands.Word() >> (64 - F::kPrecision / 2)) + (i % 3 == 0 ? 0 : 1);
+    const int up = F::kPrecision > 11 ? static_cast<int>(operands.Word() % 8) * 2 : 0;
+    const auto square = soft::FromInt<F, uint64_t>(root * root, env);
+    const auto moved = static_cast<Bits<F>>(square + (Bits<F>(up) << F::kFractionBits));
+    for (const Rounding rounding : kAllModes) {
+      CheckSqrt<F>(moved, rounding);
+      CheckSqrt<F>(static_cast<Bits<F>>(moved + 1), rounding);
+      CheckSqrt<F>(static_cast<Bits<F>>(moved - 1), rounding);
+    }
+    if (this->HasFatalFailure()) return;
+  }
+}
+
 }  // namespace
 }  // namespace emboard::fp::test
