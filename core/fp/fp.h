@@ -1,8 +1,8 @@
 #pragma once
 // Software IEEE 754-2019 for guests: the operations as code generators and helpers call them.
 //
-//   fp::Env env{fp::Rounding::Up};                       // rounding; flags accumulate in env.flags;
-//   env.rules uint64_t sum = fp::Add<fp::Binary64>(a, b, env);     // operands and results are bit patterns
+//   fp::Env env{fp::Rounding::Up};                    // flags accumulate in env.flags
+//   uint64_t sum = fp::Add<fp::Binary64>(a, b, env);  // operands and results are bit patterns
 //
 // Formats: Binary16, Binary32, Binary64 (format.h). Env, NanRules, IntRule, Rounding and flags: env.h.
 // Sign operations and predicates (Negate, Abs, CopySign, IsNan ...): format.h.
