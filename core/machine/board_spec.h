@@ -47,8 +47,8 @@ struct Part {
   std::string_view name;  ///< unique on the board; wires, snapshots and messages use it
   u64 base = 0;
   u64 size_bytes = 0;  ///< 0: as much as the type asks for
-  FixedList<PartProperty, 4> properties;
-  FixedList<Wire, 4> wires;
+  FixedList<PartProperty, 4> properties{};
+  FixedList<Wire, 4> wires{};
 };
 
 /// Equal, evenly spaced virtio-mmio transports; what `-device` adds goes into them.
@@ -76,7 +76,6 @@ struct BoardSpec {
   u64 max_ram_bytes = 0;
   u64 rom_base = 0;  ///< boot ROM, filled by CpuFamily::boot
   u64 rom_size_bytes = 0;
-  u64 timebase_hz = 0;
   std::span<const Part> parts;                    ///< in the order they are created and reset
   std::string_view time_source;                   ///< the part that is the TimeSource
   std::string_view stdout_part;                   ///< the UART of /chosen/stdout-path
