@@ -38,7 +38,6 @@ class Emitter {
     return Append<result>(Opcode::name, operands...);                                            \
   }
 #include "core/ir/opcodes.def"
-#undef OP
 
  private:
   template <class R, class... A>

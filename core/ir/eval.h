@@ -43,6 +43,7 @@ namespace emboard::ir::eval {
   constexpr U Clz##N(U a) { return static_cast<U>(std::countl_zero(a)); }                                 \
   constexpr U Ctz##N(U a) { return static_cast<U>(std::countr_zero(a)); }                                 \
   constexpr U Popcount##N(U a) { return static_cast<U>(std::popcount(a)); }                               \
+  constexpr U Second##N(U, U b) { return b; }                                                             \
   constexpr U Select##N(u32 condition, U a, U b) { return condition != 0 ? a : b; }
 IR_EVAL_INT(32, u32, i32)
 IR_EVAL_INT(64, u64, i64)

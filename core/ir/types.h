@@ -47,13 +47,11 @@ struct Fn { const Helper* helper = nullptr; };
 enum class Opcode : u8 {
 #define OP(name, ...) name,
 #include "core/ir/opcodes.def"
-#undef OP
 };
 
 inline constexpr size_t kOpcodeCount = 0
 #define OP(...) +1
 #include "core/ir/opcodes.def"
-#undef OP
     ;
 
 inline constexpr size_t kMaxOperands = 4;
@@ -88,7 +86,6 @@ inline constexpr std::array<OpcodeInfo, kOpcodeCount> kOpcodes{{
 #define OP(name, result, effect, ...) \
   internal::MakeInfo(#name, Type::result, Effect::effect IR_KINDS(__VA_ARGS__)),
 #include "core/ir/opcodes.def"
-#undef OP
 }};
 
 constexpr const OpcodeInfo& Info(Opcode op) { return kOpcodes[static_cast<size_t>(op)]; }

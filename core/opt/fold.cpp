@@ -46,20 +46,12 @@ class Folder {
 
   static std::optional<u64> EvaluateOpcode(Opcode op, const u64* values) {
     switch (op) {
-#define IR_FOLD(name) \
+#define OP(...)
+#define OP_UNARY(name, R, T) \
   case Opcode::name: return Invoke(&ir::eval::name, values);
-#define IR_FOLD_BOTH(name) IR_FOLD(name##32) IR_FOLD(name##64)
-      IR_FOLD_BOTH(Add) IR_FOLD_BOTH(Sub) IR_FOLD_BOTH(Mul) IR_FOLD_BOTH(And) IR_FOLD_BOTH(Or)
-      IR_FOLD_BOTH(Xor) IR_FOLD_BOTH(Shl) IR_FOLD_BOTH(ShrU) IR_FOLD_BOTH(ShrS) IR_FOLD_BOTH(Rotr)
-      IR_FOLD_BOTH(DivU) IR_FOLD_BOTH(DivS) IR_FOLD_BOTH(RemU) IR_FOLD_BOTH(RemS) IR_FOLD_BOTH(MinU)
-      IR_FOLD_BOTH(MinS) IR_FOLD_BOTH(MaxU) IR_FOLD_BOTH(MaxS) IR_FOLD_BOTH(CmpEq) IR_FOLD_BOTH(CmpNe)
-      IR_FOLD_BOTH(CmpLtS) IR_FOLD_BOTH(CmpGeS) IR_FOLD_BOTH(CmpLtU) IR_FOLD_BOTH(CmpGeU)
-      IR_FOLD_BOTH(Clz) IR_FOLD_BOTH(Ctz) IR_FOLD_BOTH(Popcount) IR_FOLD_BOTH(ByteSwap) IR_FOLD_BOTH(Select)
-      IR_FOLD(MulHiU64) IR_FOLD(MulHiS64) IR_FOLD(MulHiSU64) IR_FOLD(ClmulLo64) IR_FOLD(ClmulHi64)
-      IR_FOLD(SignExtend8x32) IR_FOLD(SignExtend16x32) IR_FOLD(SignExtend8x64) IR_FOLD(SignExtend16x64)
-      IR_FOLD(SignExtend32x64) IR_FOLD(ZeroExtend32x64) IR_FOLD(Truncate64x32)
-#undef IR_FOLD_BOTH
-#undef IR_FOLD
+#define OP_BINARY OP_UNARY
+#define OP_SELECT(name, T) OP_UNARY(name, T, T)
+#include "core/ir/opcodes.def"
       default: return std::nullopt;
     }
   }

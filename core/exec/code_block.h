@@ -1,0 +1,50 @@
+#pragma once
+// One translated block and the links between blocks.
+
+#include <memory>
+#include <vector>
+
+#include "core/base/types.h"
+#include "core/exec/bytecode.h"
+
+namespace emboard {
+
+struct CodeBlock;
+
+/// A static way out of a block.
+struct CodeExit {
+  u64 pc = 0;
+  CodeBlock* target = nullptr;  ///< linked: entered directly
+  u32 generation = 0;           ///< of the link; an exit to another page is valid only in its own generation
+  bool same_page = false;
+};
+
+struct CodeLink {
+  CodeBlock* from;
+  u8 exit;
+};
+
+struct CodeBlock {
+  u64 pc = 0;
+  u64 phys = 0;       ///< of the first byte
+  u64 phys_next = 0;  ///< of the second page, when the one instruction runs over the edge
+  u32 size_bytes = 0;
+  u32 mode = 0;
+  u16 count = 0;  ///< guest instructions
+  bool crosses_page = false;
+  bool single = false;  ///< one instruction, allowed to touch devices
+  bool recently_used = false;
+  bool dropped = false;  ///< no longer in the cache; freed at the next safe point
+  std::vector<Bytecode> code;
+  std::vector<u32> offsets;  ///< each instruction's address minus pc
+  CodeExit exits[2];
+  std::vector<CodeLink> incoming;
+
+  u64 InstructionPc(u16 ordinal) const { return pc + offsets[ordinal]; }
+  size_t memory_bytes() const {
+    return sizeof *this + code.size() * sizeof(Bytecode) + offsets.size() * sizeof(u32) +
+           incoming.capacity() * sizeof(CodeLink);
+  }
+};
+
+}  // namespace emboard

@@ -1,0 +1,74 @@
+#pragma once
+// Translated blocks by physical place, virtual address and mode, within a byte budget.
+
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "core/exec/code_block.h"
+#include "core/exec/code_map.h"
+#include "core/exec/cpu_context.h"
+
+namespace emboard {
+
+class CodeCache {
+ public:
+  CodeCache(PhysMap& bus, u64 budget_bytes) : bus_(bus), budget_bytes_(budget_bytes) {}
+
+  CodeBlock* Find(u64 phys, u64 pc, u32 mode, bool single) const;
+  /// Takes the block in, marks its page as code (and protects it in every CPU's TLB), and makes room.
+  CodeBlock* Insert(std::unique_ptr<CodeBlock> block, const std::vector<CpuContext*>& cpus);
+  /// Drops the blocks with code in [phys, phys + size_bytes).
+  void Invalidate(u64 phys, u64 size_bytes, const std::vector<CpuContext*>& cpus);
+  void Remove(CodeBlock& block, const std::vector<CpuContext*>& cpus);
+  void Clear(const std::vector<CpuContext*>& cpus);
+
+  static void Link(CodeBlock& from, u8 exit, CodeBlock& to, u32 generation);
+
+  /// Frees what was dropped while it may have been running, and says whether there was any. Call when no block is
+  /// being executed.
+  bool CollectGarbage() {
+    if (dropped_.empty()) return false;
+    dropped_.clear();
+    return true;
+  }
+
+  const CodeMap& map() const { return map_; }
+  u64 memory_bytes() const { return memory_bytes_; }
+  size_t block_count() const { return blocks_.size(); }
+  u64 invalidated() const { return invalidated_; }
+  u64 evicted() const { return evicted_; }
+
+ private:
+  struct Key {
+    u64 phys, pc;
+    u32 mode;
+    bool single;
+    bool operator==(const Key&) const = default;
+  };
+  struct KeyHash {
+    size_t operator()(const Key& key) const {
+      u64 hash = key.phys * 0x9e37'79b9'7f4a'7c15 ^ (key.pc >> 12) * 0xc2b2'ae3d'27d4'eb4f;
+      hash ^= (u64{key.mode} << 1 | key.single) * 0x1656'67b1'9e37'79f9;
+      return static_cast<size_t>(hash ^ (hash >> 29));
+    }
+  };
+  using Blocks = std::unordered_map<Key, std::unique_ptr<CodeBlock>, KeyHash>;
+
+  static void Unlink(CodeBlock& block);
+  void AddToPages(CodeBlock& block, const std::vector<CpuContext*>& cpus);
+  void RemoveFromPage(u64 phys_page, CodeBlock& block);
+  void Trim(const CodeBlock& keep, const std::vector<CpuContext*>& cpus);
+
+  PhysMap& bus_;
+  u64 budget_bytes_;
+  Blocks blocks_;
+  CodeMap map_;
+  std::unordered_map<u64, std::vector<CodeBlock*>> pages_;  // by physical page address
+  std::vector<CodeBlock*> clock_;                           // eviction order: the hand goes round
+  size_t hand_ = 0;
+  std::vector<std::unique_ptr<CodeBlock>> dropped_;
+  u64 memory_bytes_ = 0, invalidated_ = 0, evicted_ = 0;
+};
+
+}  // namespace emboard

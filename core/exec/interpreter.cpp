@@ -1,0 +1,158 @@
+#include "core/exec/interpreter.h"
+
+#include <cinttypes>
+#include <cstdio>
+
+#include "core/exec/code_reader.h"
+#include "core/exec/guest_isa.h"
+#include "core/exec/lower.h"
+#include "core/ir/text.h"
+#include "core/opt/pass.h"
+
+namespace emboard {
+
+/// Long enough to amortise entering a block, short enough that IR values and temporaries stay few.
+constexpr unsigned kMaxBlockInstructions = 64;
+
+std::unique_ptr<Engine> MakeInterpreter(const EngineConfig& config) { return std::make_unique<Interpreter>(config); }
+
+Interpreter::Interpreter(const EngineConfig& config) : config_(config), cache_(*config.bus, config.code_budget_bytes) {
+  config_.bus->set_code_write_observer(this);
+}
+
+Interpreter::~Interpreter() { config_.bus->set_code_write_observer(nullptr); }
+
+void Interpreter::AddCpu(CpuContext& ctx) {
+  ctx.engine = this;
+  ctx.code_map = &cache_.map();
+  cpus_.push_back(&ctx);
+  MappingChanged(ctx);
+}
+
+void Interpreter::RemoveCpu(CpuContext& ctx) { std::erase(cpus_, &ctx); }
+
+void Interpreter::FlushCode() { cache_.Clear(cpus_); }
+
+void Interpreter::OnCodeWrite(PhysAddr address, u64 size_bytes) {
+  cache_.Invalidate(address.value, size_bytes, cpus_);
+}
+
+void Interpreter::Run(CpuContext& ctx) {
+  Way way;
+  bool link = false, step = false;
+  for (;;) {
+    if (cache_.CollectGarbage()) link = false;  // its block may be gone
+    if (ctx.attention) {
+      ctx.attention = false;
+      link = false;
+      ctx.isa->TakeInterrupt(ctx);
+    }
+    if (ctx.budget <= 0 || ctx.waiting) return;
+    CodeBlock* block = Lookup(ctx, step);
+    if (block != nullptr && block->count > ctx.budget) {
+      block = Lookup(ctx, true);
+      link = false;
+    }
+    if (block == nullptr) {
+      ctx.budget -= 1;  // a fault costs one, so that a guest that only faults cannot hold us here
+      ++faults_;
+      ctx.isa->TakeFault(ctx);
+      link = step = false;
+      continue;
+    }
+    if (link && !block->single) CodeCache::Link(*way.block, way.exit, *block, ctx.generation);
+    const Left left = Execute(ctx, block, way);
+    link = left == Left::kUnlinkedExit;
+    step = left == Left::kNeedsStep;
+    steps_ += step;
+    if (left == Left::kFault) {
+      ++faults_;
+      ctx.isa->TakeFault(ctx);
+    }
+  }
+}
+
+CodeBlock* Interpreter::Lookup(CpuContext& ctx, bool single) {
+  JumpCacheEntry& entry = ctx.jump_cache[CpuContext::JumpIndex(ctx.pc)];
+  if (!single && entry.pc == ctx.pc && entry.mode == ctx.mode && entry.generation == ctx.generation)
+    return entry.block;
+  ++lookups_;
+  u64 phys = 0;
+  PhysMap::Range* range = nullptr;
+  if (!TranslateFetch(ctx, ctx.pc, phys, range)) return nullptr;
+  CodeBlock* block = FindTranslated(ctx, phys, single);
+  if (ctx.fault.pending) return nullptr;
+  if (block == nullptr) block = Translate(ctx, phys, *range, single);
+  if (block != nullptr && !single) entry = {ctx.pc, ctx.mode, ctx.generation, block};
+  return block;
+}
+
+CodeBlock* Interpreter::FindTranslated(CpuContext& ctx, u64 phys, bool single) {
+  CodeBlock* block = cache_.Find(phys, ctx.pc, ctx.mode, single);
+  if (block == nullptr || !block->crosses_page) return block;
+  u64 next_phys = 0;
+  PhysMap::Range* range = nullptr;
+  if (!TranslateFetch(ctx, ctx.pc + 2, next_phys, range)) return nullptr;
+  return next_phys == block->phys_next ? block : nullptr;
+}
+
+CodeBlock* Interpreter::Translate(CpuContext& ctx, u64 phys, PhysMap::Range& range, bool single) {
+  PageCodeReader reader(ctx, ctx.pc, phys, range);
+  ir::Block before;
+  ir::Emitter emitter(before);
+  const TranslatedSize size =
+      ctx.isa->Translate(ctx.pc, ctx.mode, single ? 1 : kMaxBlockInstructions, reader, emitter);
+  if (size.instructions == 0) return nullptr;
+  ++translated_;
+  auto block = std::make_unique<CodeBlock>();
+  block->pc = ctx.pc;
+  block->phys = phys;
+  block->phys_next = reader.next_phys();
+  block->crosses_page = reader.crossed();
+  block->size_bytes = size.bytes;
+  block->mode = ctx.mode;
+  block->count = size.instructions;
+  block->single = single;
+  ir::Block after = before;
+  if (config_.optimise) opt::Optimise(after);
+  Lower(after, *block);
+  if (config_.log != nullptr) {
+    PageCodeReader again(ctx, ctx.pc, phys, range);
+    std::string text;
+    if (config_.log->wants(LogItem::kInAsm)) {
+      u64 pc = ctx.pc;
+      for (unsigned i = 0, length = 0; i < size.instructions; ++i, pc += length)
+        text += ctx.isa->Disassemble(pc, ctx.mode, again, length) + "\n";
+    }
+    LogBlock(ctx, *block, before, after, text);
+  }
+  return cache_.Insert(std::move(block), cpus_);
+}
+
+void Interpreter::LogBlock(const CpuContext& ctx, const CodeBlock& block, const ir::Block& before,
+                           const ir::Block& after, const std::string& guest_code) {
+  char head[96];
+  std::snprintf(head, sizeof head, "---- 0x%" PRIx64 " mode 0x%x, %u instructions\n", block.pc, ctx.mode, block.count);
+  if (config_.log->wants(LogItem::kInAsm)) config_.log->Write("IN: " + std::string(head) + guest_code);
+  if (config_.log->wants(LogItem::kOp)) config_.log->Write("OP: " + std::string(head) + ir::Print(before));
+  if (config_.log->wants(LogItem::kOpOpt)) config_.log->Write("OP after optimisation: " + std::string(head) + ir::Print(after));
+}
+
+std::string Interpreter::Statistics() const {
+  std::string out;
+  const auto line = [&](const char* name, u64 value) { out += std::string(name) + " " + std::to_string(value) + "\n"; };
+  line("blocks_translated", translated_);
+  line("blocks_live", cache_.block_count());
+  line("blocks_invalidated", cache_.invalidated());
+  line("blocks_evicted", cache_.evicted());
+  line("code_bytes", cache_.memory_bytes());
+  line("block_lookups", lookups_);
+  line("single_steps", steps_);
+  line("faults", faults_);
+  u64 misses = 0;
+  for (const CpuContext* cpu : cpus_) misses += cpu->tlb_misses;
+  line("tlb_misses", misses);
+  return out;
+}
+
+}  // namespace emboard
