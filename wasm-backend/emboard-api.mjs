@@ -32,6 +32,7 @@ export const RunState = Object.freeze({ running: 0, idle: 1, stopped: 2 });
 
 /** A message from the core that is meant for people. */
 export class EmboardError extends Error {
+  /** @override */
   name = 'EmboardError';
 }
 

@@ -29,8 +29,10 @@ async function loadCore(folder) {
     const { default: createEmboard } = await import(new URL('emboard.js', base).href);
     return await startCore(createEmboard, await readFile(new URL('emboard.wasm', base)));
   } catch (error) {
-    throw new UsageError(`${folder}: no WebAssembly core (${error.message}); build it: cmake --preset wasm && ` +
-      'cmake --build --preset wasm');
+    throw new UsageError(
+      `${folder}: no WebAssembly core (${error.message}); build it: cmake --preset wasm && ` +
+        'cmake --build --preset wasm',
+    );
   }
 }
 
@@ -46,7 +48,9 @@ async function createMachine(core, options) {
     try {
       machine.loadSnapshot(await readInput(options.loadvm));
     } catch (error) {
-      throw new UsageError(`${options.loadvm}: ${error.message}`.replace(`${options.loadvm}: ${options.loadvm}`, options.loadvm));
+      throw new UsageError(
+        `${options.loadvm}: ${error.message}`.replace(`${options.loadvm}: ${options.loadvm}`, options.loadvm),
+      );
     }
   }
   return machine;
@@ -114,7 +118,8 @@ async function run(machine, options, output) {
     if (machine.instructions >= options.stopAt) return { reason: 'instruction limit reached', status: 0 };
     if (performance.now() - output.startMs > options.timeoutMs) return { reason: 'timeout', status: 124 };
     if (result.state !== RunState.idle) await turn();
-    else if (Number.isFinite(result.idleUntilNs) || feed.open) await sleep(machine, result.idleUntilNs, feed.onWake);
+    else if (Number.isFinite(result.idleUntilNs) || feed.open)
+      await sleep(machine, result.idleUntilNs, feed.onWake);
     else return { reason: 'the guest waits for input and stdin has ended', status: 1 };
   }
 }

@@ -36,7 +36,8 @@ export function parseSize(text) {
 
 function parseCount(option, text) {
   const value = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) throw new UsageError(`${option} ${text}: should be a count`);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value))
+    throw new UsageError(`${option} ${text}: should be a count`);
   return value;
 }
 
@@ -47,7 +48,10 @@ function parseIcount(text) {
   return found[1];
 }
 
-const SETTING = (key, convert = (text) => text) => (options, text) => options.settings.push([key, convert(text)]);
+const SETTING =
+  (key, convert = (text) => text) =>
+  (options, text) =>
+    options.settings.push([key, convert(text)]);
 const FILE = (role) => (options, path) => options.files.push([role, path]);
 
 /** Options with a value. */

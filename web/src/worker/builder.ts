@@ -1,0 +1,83 @@
+// Loads the core and builds machines in it.
+
+import {
+  type Core,
+  type CoreMachine,
+  EmboardError,
+  gunzipIfNeeded,
+  startCore,
+} from '../../../wasm-backend/emboard-api.mjs';
+import type { CoreAssets, FileRole, FileSource, MachineRequest } from '../protocol';
+import type { Downloads } from './download';
+
+export class MachineBuilder {
+  #compiled: Promise<WebAssembly.Module> | undefined;
+  #core: Promise<Core> | undefined;
+
+  constructor(
+    private readonly downloads: Downloads,
+    private readonly assets: CoreAssets,
+  ) {}
+
+  core(): Promise<Core> {
+    this.#core ??= this.#startCore().catch((error: unknown) => {
+      this.forgetCore();
+      throw error;
+    });
+    return this.#core;
+  }
+
+  /** After a trap: the next machine gets a fresh instance of the module. */
+  forgetCore(): void {
+    this.#core = undefined;
+  }
+
+  async build(request: MachineRequest): Promise<CoreMachine> {
+    const [core, files] = await Promise.all([this.core(), this.#files(request.files)]);
+    const machine = core.newMachine();
+    try {
+      machine.set('board', request.board);
+      machine.set('memory', request.memoryBytes);
+      machine.set('smp', request.cpus);
+      machine.set('append', request.append);
+      for (const { role, name, bytes } of files) machine.addFile(role, name, bytes);
+      machine.create();
+      return machine;
+    } catch (error) {
+      if (error instanceof EmboardError) machine.delete();
+      else this.forgetCore();
+      throw error;
+    }
+  }
+
+  async #startCore(): Promise<Core> {
+    this.#compiled ??= this.#compile();
+    this.#compiled.catch(() => {
+      this.#compiled = undefined;
+    });
+    const [loader, compiled] = await Promise.all([
+      import(/* @vite-ignore */ this.downloads.urlOf(this.assets.script)),
+      this.#compiled,
+    ]);
+    return startCore(loader.default, compiled);
+  }
+
+  async #compile(): Promise<WebAssembly.Module> {
+    return WebAssembly.compile(await this.downloads.get(this.assets.wasm));
+  }
+
+  #files(files: MachineRequest['files']) {
+    const entries = Object.entries(files) as [FileRole, FileSource][];
+    return Promise.all(
+      entries.map(async ([role, source]) => {
+        const bytes = await this.downloads.get(source);
+        // Kernels are unpacked here; an initrd is for the guest to unpack.
+        return {
+          role,
+          name: source.name,
+          bytes: role === 'kernel' ? await gunzipIfNeeded(bytes, source.name) : bytes,
+        };
+      }),
+    );
+  }
+}
