@@ -49,7 +49,7 @@ Result<std::vector<u8>> MachineImpl::SaveSnapshot() {
   out.BeginSection(kMemorySection);
   out.Memory("ram", bus_.HostSpan(PhysAddr{board_.ram_base}, ram_bytes()));
   if (const PhysMap::Range* rom = BootRom()) {
-    out.Memory("rom", {rom->host, rom->size_bytes});
+    out.Memory("rom", {rom->host, static_cast<size_t>(rom->size_bytes)});
   }
   for (size_t i = 0; i < cpus_.size(); ++i) {
     out.BeginSection(CpuSection(i));
@@ -94,7 +94,7 @@ Result<void> MachineImpl::RestoreFrom(std::span<const u8> bytes) {
   TRY(in.Memory("ram", bus_.HostSpan(ram, ram_bytes())));
   bus_.NoteWrite(ram, ram_bytes());
   if (const PhysMap::Range* rom = BootRom()) {
-    TRY(in.Memory("rom", {rom->host, rom->size_bytes}));
+    TRY(in.Memory("rom", {rom->host, static_cast<size_t>(rom->size_bytes)}));
     bus_.NoteWrite(PhysAddr{rom->base}, rom->size_bytes);
   }
   for (size_t i = 0; i < cpus_.size(); ++i) {
