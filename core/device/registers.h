@@ -89,8 +89,10 @@ class DeviceOf : public Device {
     });
     if (!result.ok()) return result;
     self().s = loaded;
-    TRY(self().LoadMore(in));
-    return self().OnLoad();
+    result = self().LoadMore(in);
+    if (result.ok()) result = self().OnLoad();
+    if (!result.ok()) Reset();  // never go on with a state that was refused
+    return result;
   }
 
   std::string Dump() const override {

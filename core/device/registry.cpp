@@ -4,7 +4,9 @@ namespace emboard {
 namespace {
 
 constexpr const DeviceType* kTypes[] = {
-    &kNs16550aType, &kAclintType, &kPlicType, &kGoldfishRtcType, &kSifiveTestType, &kFwCfgMmioType,
+    &kNs16550aType,   &kAclintType,    &kPlicType,          &kGoldfishRtcType,
+    &kSifiveTestType, &kFwCfgMmioType, &kCfiFlashType,      &kVirtioMmioType,
+    &kVirtioBlkType,  &kVirtioRngType, &kVirtioConsoleType,
 };
 
 }  // namespace
