@@ -1,5 +1,6 @@
 #include "native-backend/cli/firmware.h"
 
+#include <array>
 #include <cstdlib>
 
 #include "native-backend/cli/load_file.h"
@@ -8,14 +9,15 @@
 namespace emboard {
 namespace {
 
-/// The default firmware of CPU models whose name begins so.
+/// The default firmware of CPU models whose name begins so: our own image, then the name that Debian gives
+/// it.
 struct DefaultFirmware {
   std::string_view cpu;
-  std::string_view file;
+  std::array<std::string_view, 2> files;
 };
 constexpr DefaultFirmware kDefaults[] = {
-    {"rv32", "fw_dynamic-rv32.bin"},
-    {"", "fw_dynamic.bin"},
+    {"rv32", {"fw_dynamic-riscv32.bin", "opensbi-riscv32-generic-fw_dynamic.bin"}},
+    {"", {"fw_dynamic-riscv64.bin", "fw_dynamic.bin"}},
 };
 
 std::vector<std::string> DataFolders() {
@@ -28,11 +30,11 @@ std::vector<std::string> DataFolders() {
   return folders;
 }
 
-std::string_view DefaultName(const std::string& cpu) {
+std::vector<std::string> DefaultNames(const std::string& cpu) {
   for (const DefaultFirmware& entry : kDefaults) {
-    if (cpu.starts_with(entry.cpu)) return entry.file;
+    if (cpu.starts_with(entry.cpu)) return {entry.files.begin(), entry.files.end()};
   }
-  return "";
+  return {};
 }
 
 }  // namespace
@@ -40,18 +42,20 @@ std::string_view DefaultName(const std::string& cpu) {
 Result<std::optional<NamedBytes>> LoadFirmware(const Options& options) {
   if (options.bios == "none") return std::optional<NamedBytes>{};
   const bool by_default = options.bios == "default";
-  const std::string name = by_default ? std::string(DefaultName(options.cpu)) : options.bios;
-  if (!by_default && FileExists(name)) return std::optional(TRY(LoadFile("firmware", name)));
+  if (!by_default && (FileExists(options.bios) || options.bios.find('/') != std::string::npos)) {
+    return std::optional(TRY(LoadFile("firmware", options.bios)));
+  }
+  const std::vector<std::string> names = by_default ? DefaultNames(options.cpu) : std::vector{options.bios};
   std::string searched;
   for (const std::string& folder : DataFolders()) {
-    const std::string path = folder + "/" + name;
-    if (name.find('/') == std::string::npos && FileExists(path))
-      return std::optional(TRY(LoadFile("firmware", path)));
-    searched += " " + folder;
+    for (const std::string& name : names) {
+      const std::string path = folder + "/" + name;
+      if (FileExists(path)) return std::optional(TRY(LoadFile("firmware", path)));
+    }
+    searched += (searched.empty() ? "" : ", ") + folder;
   }
-  if (!by_default) return Error{"cannot open firmware '" + name + "': no such file"};
-  return Error{"no firmware '" + name + "' in" + searched +
-               "; install the package opensbi, or use -bios FILE or -bios none"};
+  return Error{"no firmware '" + names.front() + "' here or in " + searched +
+               (by_default ? "; install the package opensbi, or use -bios FILE or -bios none" : "")};
 }
 
 }  // namespace emboard
