@@ -60,6 +60,8 @@ class Writer {
 
   FdtContext ContextOf(const PlannedPart& part) {
     return {.base = part.base,
+            .window_bytes = part.size_bytes,
+            .properties = &part.properties,
             .phandle = HasPhandle(part.type->fdt) ? fdt_.PhandleOf(part.name) : 0,
             .cpu_count = static_cast<unsigned>(in_.cpus.size())};
   }
@@ -76,7 +78,7 @@ class Writer {
     fdt_.BeginNode("cpus");
     fdt_.U32("#address-cells", 1);
     fdt_.U32("#size-cells", 0);
-    fdt_.U32("timebase-frequency", static_cast<u32>(in_.board.timebase_hz));
+    fdt_.U32("timebase-frequency", static_cast<u32>(in_.timebase_hz));
     for (size_t i = 0; i < in_.cpus.size(); ++i) {
       fdt_.BeginNode("cpu@" + HexText(i));
       fdt_.String("device_type", "cpu");

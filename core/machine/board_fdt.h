@@ -28,6 +28,7 @@ struct DeviceTreeInput {
   const BoardSpec& board;
   std::span<const PlannedPart> parts;
   std::span<const std::unique_ptr<Cpu>> cpus;
+  u64 timebase_hz = 0;
 };
 
 /// Everything but what ChosenNode carries.

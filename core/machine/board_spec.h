@@ -8,6 +8,7 @@
 #include <array>
 #include <span>
 #include <string_view>
+#include <type_traits>
 
 #include "core/base/types.h"
 
@@ -36,7 +37,8 @@ struct FixedList {
 
   constexpr FixedList() = default;
   template <class... A>
-  constexpr FixedList(A... a) : entries{a...}, count(sizeof...(A)) {}  // NOLINT: reads as a list
+  requires(std::is_same_v<A, T>&&...) constexpr FixedList(A... a)
+      : entries{a...}, count(sizeof...(A)) {}  // NOLINT: reads as a list
   constexpr const T* begin() const { return entries.data(); }
   constexpr const T* end() const { return entries.data() + count; }
   constexpr size_t size() const { return count; }

@@ -78,10 +78,7 @@ Result<void> MachineImpl::AddMemory() {
 Result<void> MachineImpl::AddDevice(const PlannedPart& part, Wiring& wiring) {
   DeviceContext context;
   context.name = part.name;
-  auto properties = PropertyValues::Parse(*part.type, part.properties);
-  // Messages about properties name the type already; the label adds which one of them.
-  if (!properties.ok()) return Error{part.label + ": " + properties.error().message};
-  context.properties = std::move(properties).value();
+  context.properties = part.properties;
   context.window_bytes = part.size_bytes;
   context.clock = &clock_;
   context.bus = &bus_;
@@ -146,6 +143,7 @@ Result<void> MachineImpl::AddCpus(Wiring& wiring) {
     return Error{"board " + std::string(board_.name) + ": part " + std::string(board_.time_source) +
                  " keeps no time"};
   }
+  timebase_hz_ = time != nullptr ? time->frequency_hz() : 0;
   for (unsigned i = 0; i < config_.smp; ++i) {
     CpuConfig cpu;
     cpu.model = config_.cpu.empty() ? std::string(board_.default_cpu) : config_.cpu;

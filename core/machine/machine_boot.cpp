@@ -99,7 +99,7 @@ Result<void> MachineImpl::MakeDeviceTree(const std::optional<LoadedInitrd>& init
     tree = TRY(Fdt::Parse(config_.dtb->name, config_.dtb->bytes));
     name = config_.dtb->name;
   } else {
-    tree = BuildDeviceTree({.board = board_, .parts = plan_, .cpus = cpus_});
+    tree = BuildDeviceTree({.board = board_, .parts = plan_, .cpus = cpus_, .timebase_hz = timebase_hz_});
   }
   ChosenNode chosen{.ram_base = board_.ram_base,
                     .ram_bytes = ram_bytes(),

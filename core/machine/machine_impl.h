@@ -117,6 +117,7 @@ class MachineImpl final : public Machine {
   std::vector<Placed> devices_;
   std::unique_ptr<Wiring> wiring_;
   std::vector<std::unique_ptr<Cpu>> cpus_;
+  u64 timebase_hz_ = 0;
   std::vector<u8> device_tree_;
   std::map<std::string, std::string> drive_users_;  // drive id -> who has it
   size_t next_serial_ = 0;

@@ -139,6 +139,7 @@ std::optional<RunResult> MachineImpl::TakePowerRequest() {
 }
 
 RunResult MachineImpl::Stop(int status, std::string reason) {
+  PollPorts();  // the last words of the guest may still be in its UART
   stopped_ = RunResult{.state = RunState::kStopped,
                        .idle_until_ns = kNever,
                        .exit_status = status,

@@ -14,6 +14,15 @@ Result<unsigned> ParseIndex(std::string_view text, std::string_view whole) {
   return value;
 }
 
+using Properties = std::vector<std::pair<std::string, std::string>>;
+
+Result<void> SetProperties(PlannedPart& part, const Properties& given) {
+  auto values = PropertyValues::Parse(*part.type, given);
+  if (!values.ok()) return Error{part.label + ": " + values.error().message};
+  part.properties = std::move(values).value();
+  return {};
+}
+
 Result<PlannedPart> PlanBoardPart(const BoardSpec& board, const Part& part) {
   const DeviceType* type = FindDeviceType(part.type);
   if (type == nullptr) {
@@ -25,9 +34,9 @@ Result<PlannedPart> PlanBoardPart(const BoardSpec& board, const Part& part) {
                       .type = type,
                       .base = part.base,
                       .size_bytes = part.size_bytes != 0 ? part.size_bytes : type->default_window_bytes};
-  for (const PartProperty& property : part.properties) {
-    planned.properties.emplace_back(property.name, property.value);
-  }
+  Properties properties;
+  for (const PartProperty& property : part.properties) properties.emplace_back(property.name, property.value);
+  TRY(SetProperties(planned, properties));
   for (const Wire& wire : part.wires)
     planned.wires.push_back({std::string(wire.output), std::string(wire.to)});
   return planned;
@@ -83,7 +92,7 @@ Result<SlotUse> FillSlots(const BoardSpec& board, std::span<const DeviceRequest>
   return slots;
 }
 
-PlannedPart PlanSlot(const VirtioSlots& spec, size_t slot, const DeviceRequest* request) {
+Result<PlannedPart> PlanSlot(const VirtioSlots& spec, size_t slot, const DeviceRequest* request) {
   const u64 base = spec.base + slot * spec.stride;
   PlannedPart planned{
       .name = "virtio_mmio@" + HexText(base),
@@ -92,14 +101,17 @@ PlannedPart PlanSlot(const VirtioSlots& spec, size_t slot, const DeviceRequest* 
       .base = base,
       .size_bytes = spec.stride};
   planned.label = planned.name;
+  if (planned.type == nullptr) return Error{"no device type '" + std::string(spec.type) + "'"};
+  Properties properties;
   if (request != nullptr) {
     const std::string* id = Find(*request, "id");
     planned.label = OptionText(*request) + (id != nullptr ? ",id=" + *id : "");
     for (const auto& property : request->properties) {
-      if (property.first != "id" && property.first != "bus") planned.properties.push_back(property);
+      if (property.first != "id" && property.first != "bus") properties.push_back(property);
     }
   }
-  if (planned.type != nullptr && !planned.type->outputs.empty()) {
+  TRY(SetProperties(planned, properties));
+  if (!planned.type->outputs.empty()) {
     planned.wires.push_back({std::string(planned.type->outputs.front().name),
                              std::string(spec.controller) + ":" + std::to_string(spec.first_irq + slot)});
   }
@@ -133,12 +145,7 @@ Result<std::vector<PlannedPart>> PlanParts(const BoardSpec& board, std::span<con
   for (const Part& part : board.parts) parts.push_back(TRY(PlanBoardPart(board, part)));
   const SlotUse slots = TRY(FillSlots(board, requests));
   for (size_t slot = 0; slot < slots.size(); ++slot) {
-    PlannedPart planned = PlanSlot(board.virtio, slot, slots[slot]);
-    if (planned.type == nullptr) {
-      return Error{"board " + std::string(board.name) + ": no device type '" +
-                   std::string(board.virtio.type) + "'"};
-    }
-    parts.push_back(std::move(planned));
+    parts.push_back(TRY(PlanSlot(board.virtio, slot, slots[slot])));
   }
   return parts;
 }

@@ -25,7 +25,7 @@ struct PlannedPart {
   const DeviceType* type = nullptr;
   u64 base = 0;
   u64 size_bytes = 0;
-  std::vector<std::pair<std::string, std::string>> properties{};
+  PropertyValues properties{};
   std::vector<PlannedWire> wires{};
 };
 
