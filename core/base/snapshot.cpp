@@ -13,22 +13,9 @@ static_assert(std::endian::native == std::endian::little, "values are written as
 
 constexpr std::array<u8, 8> kMagic = {'E', 'M', 'B', 'S', 'N', 'A', 'P', 0x1a};
 constexpr u32 kVersion = 1;
-constexpr size_t kHeaderBytes = 32;
 constexpr size_t kChunkBytes = 4096;  // granularity at which zero memory is left out
 
 enum Kind : u8 { kSection = 'S', kField = 'F', kMemory = 'M' };
-
-// Each step is a bijection of the running value, so that any change within one 64-bit word is noticed for
-// certain.
-u64 Checksum(std::span<const u8> bytes) {
-  u64 sum = 0x9e3779b97f4a7c15 ^ bytes.size();
-  for (size_t at = 0; at < bytes.size(); at += 8) {
-    u64 word = 0;
-    std::memcpy(&word, bytes.data() + at, std::min<size_t>(8, bytes.size() - at));
-    sum = std::rotl((sum ^ word) * 0xd6e8feb86659fd93, 29);
-  }
-  return sum;
-}
 
 bool IsZero(const u8* bytes, size_t count) {
   return count == 0 || (bytes[0] == 0 && std::memcmp(bytes, bytes + 1, count - 1) == 0);
@@ -60,6 +47,18 @@ class Cursor {
 };
 
 }  // namespace
+
+// Each step is a bijection of the running value, so that any change within one 64-bit word is noticed for
+// certain.
+u64 SnapshotChecksum(std::span<const u8> bytes) {
+  u64 sum = 0x9e3779b97f4a7c15 ^ bytes.size();
+  for (size_t at = 0; at < bytes.size(); at += 8) {
+    u64 word = 0;
+    std::memcpy(&word, bytes.data() + at, std::min<size_t>(8, bytes.size() - at));
+    sum = std::rotl((sum ^ word) * 0xd6e8feb86659fd93, 29);
+  }
+  return sum;
+}
 
 void SnapshotWriter::Append(std::span<const u8> bytes) {
   body_.insert(body_.end(), bytes.begin(), bytes.end());
@@ -110,11 +109,11 @@ void SnapshotWriter::Memory(std::string_view name, std::span<const u8> bytes) {
 std::vector<u8> SnapshotWriter::Finish() {
   const std::vector<u8> body = std::move(body_);
   body_ = {};
-  body_.reserve(kHeaderBytes + body.size());
+  body_.reserve(kSnapshotHeaderBytes + body.size());
   Append(kMagic);
   AppendU64(kVersion);
   AppendU64(body.size());
-  AppendU64(Checksum(body));
+  AppendU64(SnapshotChecksum(body));
   Append(body);
   return std::move(body_);
 }
@@ -134,9 +133,9 @@ Result<SnapshotReader> SnapshotReader::Parse(std::span<const u8> bytes) {
   if (!header.Take(length) || !header.Take(checksum)) return Error{"the snapshot ends in its header"};
   if (!header.Take(length, body) || !header.empty()) {
     return Error{"the snapshot should have " + std::to_string(length) + " bytes after its header, but has " +
-                 std::to_string(bytes.size() - kHeaderBytes)};
+                 std::to_string(bytes.size() - kSnapshotHeaderBytes)};
   }
-  if (Checksum(body) != checksum) return Error{"the snapshot is damaged: its checksum does not match"};
+  if (SnapshotChecksum(body) != checksum) return Error{"the snapshot is damaged: its checksum does not match"};
 
   SnapshotReader reader;
   Fields* open = nullptr;

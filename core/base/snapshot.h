@@ -17,6 +17,11 @@ namespace emboard {
 // field goes on with its length (u64) and bytes, and a memory with its size (u64), the length of its pages
 // (u64) and the pages: first byte's offset (u64), length (u64), bytes. Integers are little-endian.
 
+/// Of a body, as the header holds it; for tools that craft snapshots.
+u64 SnapshotChecksum(std::span<const u8> body);
+inline constexpr size_t kSnapshotHeaderBytes = 32;
+inline constexpr size_t kSnapshotChecksumAt = 24;
+
 /// Collects fields under section names. Values are little-endian bytes.
 class SnapshotWriter {
  public:
