@@ -176,7 +176,9 @@ TEST_P(EveryType, SurvivesDoctoredSnapshots) {
     bench.Settle();
   }
   EXPECT_GT(refused, 0) << "structure is damaged, too, so some must be refused";
-  if (good.size() > 200) EXPECT_GT(accepted, 20) << "most bits are values";
+  if (good.size() > 200) {
+    EXPECT_GT(accepted, 20) << "most bytes are values";
+  }
   ASSERT_TRUE(bench.Load(good).ok());
   EXPECT_EQ(bench.Save(), good);
 }
