@@ -150,8 +150,8 @@ export class CoreMachine {
   }
 
   /**
-   * @param {'bios' | 'kernel' | 'initrd' | 'dtb' | 'flash'} role
-   * @param {string} name for messages
+   * @param {'bios' | 'kernel' | 'initrd' | 'dtb' | 'flash' | 'drive'} role
+   * @param {string} name for messages; of a drive, what a device's drive= refers to
    * @param {Uint8Array} bytes
    */
   addFile(role, name, bytes) {

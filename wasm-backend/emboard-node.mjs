@@ -3,7 +3,7 @@
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gunzipIfNeeded, RunState, startCore } from './emboard-api.mjs';
 import { HELP, parseOptions, UsageError } from './node-options.mjs';
 
@@ -36,21 +36,29 @@ async function loadCore(folder) {
   }
 }
 
+/** As the native program does: our own OpenSBI for the CPU's width. */
+function firmwareFor(options) {
+  if (options.bios === 'none') return [];
+  if (options.bios !== 'default') return [['bios', options.bios]];
+  const cpu = new Map(options.settings).get('cpu') ?? '';
+  const name = `fw_dynamic-riscv${cpu.startsWith('rv32') ? 32 : 64}.bin`;
+  return [['bios', fileURLToPath(new URL(`../images/opensbi/${name}`, import.meta.url))]];
+}
+
 async function createMachine(core, options) {
   const machine = core.newMachine();
   for (const [key, value] of options.settings) machine.set(key, value);
-  for (const [role, path] of options.files) {
+  for (const [role, path] of [...firmwareFor(options), ...options.files]) {
     const bytes = await readInput(path);
     machine.addFile(role, path, role === 'kernel' ? await gunzipIfNeeded(bytes, path) : bytes);
   }
+  for (const [id, path] of options.drives) machine.addFile('drive', id, await readInput(path));
   machine.create();
   if (options.loadvm !== undefined) {
     try {
       machine.loadSnapshot(await readInput(options.loadvm));
     } catch (error) {
-      throw new UsageError(
-        `${options.loadvm}: ${error.message}`.replace(`${options.loadvm}: ${options.loadvm}`, options.loadvm),
-      );
+      throw error instanceof UsageError ? error : new UsageError(`${options.loadvm}: ${error.message}`);
     }
   }
   return machine;

@@ -7,16 +7,19 @@ export const HELP = `usage: emboard-node.mjs [options]
   -cpu MODEL          CPU model and properties
   -smp N              CPUs
   -m SIZE             memory, in MiB or with K, M or G
-  -bios FILE          firmware (none: no firmware)
+  -bios FILE          firmware; none, or default (images/opensbi's for the CPU)
   -kernel FILE        kernel, may be gzip'd
   -initrd FILE        initial RAM disk
   -dtb FILE           device tree in place of the board's own
   -append TEXT        kernel command line
   -device TYPE,k=v    one more device
+  -drive file=FILE,if=virtio|none[,id=ID]
+                      a raw disk, copied into memory: writes are lost at the end
   -icount N           guest time follows executed instructions: each takes 2^N ns
   -no-reboot          stop where the guest resets
   -loadvm FILE        continue from a snapshot
-  --snapshot-at N:FILE  save a snapshot once N instructions have been executed
+  -snapshot-at instructions=N,file=FILE[,quit=on]
+                      save a snapshot once so many instructions have been executed
   --stop-at N         stop once N instructions have been executed
   --timeout SECONDS   give up with exit status 124
   --stats             print counts to stderr at the end
@@ -41,11 +44,27 @@ function parseCount(option, text) {
   return value;
 }
 
+/** `key=value,key=value` */
+function parseGroup(option, text) {
+  const pairs = text.split(',').map((item) => item.split(/=(.*)/s, 2));
+  if (pairs.some((pair) => pair.length !== 2))
+    throw new UsageError(`${option} ${text}: should be key=value,…`);
+  return Object.fromEntries(pairs);
+}
+
 /** `-icount 3`, `-icount shift=3` */
 function parseIcount(text) {
   const found = /^(?:shift=)?(\d+)$/.exec(text);
   if (!found) throw new UsageError(`-icount ${text}: should be N or shift=N`);
   return found[1];
+}
+
+function addDrive(options, { file, if: bus = 'virtio', id, format = 'raw', ...other }, text) {
+  const known = ['virtio', 'none'].includes(bus) && format === 'raw' && Object.keys(other).length === 0;
+  if (!file || !known) throw new UsageError(`-drive ${text}: should be file=FILE,if=virtio|none[,id=ID]`);
+  const name = id ?? `drive${options.drives.length}`;
+  options.drives.push([name, file]);
+  if (bus === 'virtio') options.settings.push(['device', `virtio-blk-device,drive=${name}`]);
 }
 
 const SETTING =
@@ -65,9 +84,10 @@ const VALUED = {
   '-m': SETTING('memory', parseSize),
   '-append': SETTING('append'),
   '-device': SETTING('device'),
+  '-drive': (options, text) => addDrive(options, parseGroup('-drive', text), text),
   '-icount': SETTING('icount', parseIcount),
   '-bios': (options, path) => {
-    if (path !== 'none') options.files.push(['bios', path]);
+    options.bios = path;
   },
   '-kernel': FILE('kernel'),
   '-initrd': FILE('initrd'),
@@ -75,11 +95,14 @@ const VALUED = {
   '-loadvm': (options, path) => {
     options.loadvm = path;
   },
-  '--snapshot-at': (options, text) => {
-    const colon = text.indexOf(':');
-    if (colon < 1) throw new UsageError(`--snapshot-at ${text}: should be N:FILE`);
-    options.snapshotAt = parseCount('--snapshot-at', text.slice(0, colon));
-    options.snapshotFile = text.slice(colon + 1);
+  '-snapshot-at': (options, text) => {
+    const { instructions, file, quit, ...other } = parseGroup('-snapshot-at', text);
+    if (!instructions || !file || Object.keys(other).length > 0) {
+      throw new UsageError(`-snapshot-at ${text}: should be instructions=N,file=FILE[,quit=on]`);
+    }
+    options.snapshotAt = parseCount('-snapshot-at instructions', instructions);
+    options.snapshotFile = file;
+    if (quit === 'on') options.stopAt = options.snapshotAt;
   },
   '--stop-at': (options, text) => {
     options.stopAt = parseCount('--stop-at', text);
@@ -106,7 +129,9 @@ const FLAGS = {
 export function parseOptions(args) {
   const options = {
     settings: [],
+    bios: 'default',
     files: [],
+    drives: [],
     snapshotAt: Number.POSITIVE_INFINITY,
     stopAt: Number.POSITIVE_INFINITY,
     timeoutMs: Number.POSITIVE_INFINITY,

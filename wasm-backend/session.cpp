@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "boards/boards.h"
+#include "core/block/memory_block.h"
 
 namespace emboard {
 namespace {
@@ -117,17 +118,30 @@ Result<void> Session::Set(std::string_view key, std::string_view value) {
 
 Result<u8*> Session::AddFile(std::string_view role, std::string_view name, size_t size_bytes) {
   if (machine_ != nullptr) return Error{std::string(name) + ": the machine has been created already"};
-  NamedBytes* file = SlotFor(config_, role);
+  NamedBytes* file = role == "drive" ? &drives_.emplace_back() : SlotFor(config_, role);
   if (file == nullptr) return Error{std::string(name) + ": no such file role: " + std::string(role)};
   file->name = name;
   file->bytes.resize(size_bytes);
   return file->bytes.data();
 }
 
+void Session::AttachDrives() {
+  for (NamedBytes& drive : drives_) {
+    config_.drives.push_back({drive.name, std::make_shared<MemoryBlock>(std::move(drive.bytes))});
+  }
+  drives_.clear();
+}
+
 Result<void> Session::Create() {
   if (machine_ != nullptr) return Error{"the machine has been created already"};
   if (config_.board == nullptr) TRY(Set("board", AllBoards().front()->name));
-  HostPorts ports{.clock = &clock_, .entropy = &entropy_, .serial = {&console_}, .log = &log_};
+  AttachDrives();
+  HostPorts ports;
+  ports.clock = &clock_;
+  ports.entropy = &entropy_;
+  if (config_.icount_shift) ports.entropy = &seeded_entropy_;
+  ports.serial = {&console_};
+  ports.log = &log_;
   machine_ = TRY(Machine::Create(std::move(config_), std::move(ports)));
   return {};
 }

@@ -33,7 +33,8 @@ describe('parseOptions', () => {
     [['-m'], '-m: needs a value'],
     [['-m', 'lots'], '-m lots: should be a number'],
     [['-icount', 'x'], '-icount x: should be N or shift=N'],
-    [['--snapshot-at', '5'], '--snapshot-at 5: should be N:FILE'],
+    [['-snapshot-at', '5'], '-snapshot-at 5: should be key=value'],
+    [['-snapshot-at', 'file=x'], '-snapshot-at file=x: should be instructions=N'],
     [['--stop-at', '1e3'], '--stop-at 1e3: should be a count'],
   ])('refuses %j', (args, message) => {
     expect(() => parseOptions(args)).toThrow(message);
