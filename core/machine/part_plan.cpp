@@ -144,7 +144,8 @@ Result<std::vector<PlannedPart>> PlanParts(const BoardSpec& board, std::span<con
   std::vector<PlannedPart> parts;
   for (const Part& part : board.parts) parts.push_back(TRY(PlanBoardPart(board, part)));
   const SlotUse slots = TRY(FillSlots(board, requests));
-  for (size_t slot = 0; slot < slots.size(); ++slot) {
+  // The highest first, as devices fill them: guests name disks in the device tree's order.
+  for (size_t slot = slots.size(); slot-- > 0;) {
     parts.push_back(TRY(PlanSlot(board.virtio, slot, slots[slot])));
   }
   return parts;

@@ -315,6 +315,16 @@ TEST(Machine, PluggedDevicesTakeTheHighestSlotFirst) {
   EXPECT_NE(dump.find("virtio_mmio@10008000 (virtio-rng-device)"), std::string::npos) << dump;
   EXPECT_NE(dump.find("virtio_mmio@10003000 (virtio-rng-device)"), std::string::npos) << dump;
   EXPECT_NE(dump.find("virtio_mmio@10001000 (virtio-mmio)"), std::string::npos) << dump;
+
+  // Linux gives names (vda, vdb) in the order of the tree.
+  std::vector<std::string> nodes;
+  const Fdt tree = Fdt::Parse("it", machine->device_tree()).value();
+  for (const FdtNode& node : tree.Find("/soc")->children) {
+    if (node.name.starts_with("virtio_mmio")) nodes.push_back(node.name);
+  }
+  ASSERT_EQ(nodes.size(), 8u);
+  EXPECT_EQ(nodes.front(), "virtio_mmio@10008000");
+  EXPECT_EQ(nodes.back(), "virtio_mmio@10001000");
 }
 
 TEST(Machine, ConfigurationErrorsSayWhatIsWrong) {

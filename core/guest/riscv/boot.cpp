@@ -15,26 +15,26 @@ namespace {
 constexpr u16 kElfMachineRiscv = 243;
 constexpr u32 kImageMagic = 0x05435352;  // "RSC\x05", Linux boot-image-header.rst
 
-// Where the data stands, from the ROM's first byte.
-constexpr u64 kStartOffset = 0x18;
-constexpr u64 kFdtOffset = 0x20;
-constexpr u64 kInfoOffset = 0x28;
+// Where the data stands, from the ROM's first byte; in instructions it is the immediate in bits 31:20.
+constexpr u32 kStartOffset = 0x18;
+constexpr u32 kFdtOffset = 0x20;
+constexpr u32 kInfoOffset = 0x28;
 
 constexpr u32 kResetCode64[] = {
-    0x0000'0297,  // auipc t0, 0
-    0x0282'8613,  // addi  a2, t0, kInfoOffset
-    0xf140'2573,  // csrr  a0, mhartid
-    0x0202'b583,  // ld    a1, kFdtOffset(t0)
-    0x0182'b283,  // ld    t0, kStartOffset(t0)
-    0x0002'8067,  // jr    t0
+    0x0000'0297,                       // auipc t0, 0
+    0x0002'8613 | kInfoOffset << 20,   // addi  a2, t0, kInfoOffset
+    0xf140'2573,                       // csrr  a0, mhartid
+    0x0002'b583 | kFdtOffset << 20,    // ld    a1, kFdtOffset(t0)
+    0x0002'b283 | kStartOffset << 20,  // ld    t0, kStartOffset(t0)
+    0x0002'8067,                       // jr    t0
 };
 constexpr u32 kResetCode32[] = {
-    0x0000'0297,  // auipc t0, 0
-    0x0282'8613,  // addi  a2, t0, kInfoOffset
-    0xf140'2573,  // csrr  a0, mhartid
-    0x0202'a583,  // lw    a1, kFdtOffset(t0)
-    0x0182'a283,  // lw    t0, kStartOffset(t0)
-    0x0002'8067,  // jr    t0
+    0x0000'0297,                       // auipc t0, 0
+    0x0002'8613 | kInfoOffset << 20,   // addi  a2, t0, kInfoOffset
+    0xf140'2573,                       // csrr  a0, mhartid
+    0x0002'a583 | kFdtOffset << 20,    // lw    a1, kFdtOffset(t0)
+    0x0002'a283 | kStartOffset << 20,  // lw    t0, kStartOffset(t0)
+    0x0002'8067,                       // jr    t0
 };
 static_assert(sizeof(kResetCode64) <= kStartOffset && sizeof(kResetCode32) <= kStartOffset);
 
@@ -52,7 +52,9 @@ Result<u64> InstallBootRom(const BootInfo& info, PhysMap& bus) {
   for (u32 word : info.xlen == 32 ? kResetCode32 : kResetCode64) Append(rom, word, 4);
   rom.resize(kStartOffset);
   Append(rom, info.start, 8);
+  rom.resize(kFdtOffset);
   Append(rom, info.fdt_address, 8);
+  rom.resize(kInfoOffset);
   // struct fw_dynamic_info: magic, version, next_addr, next_mode, options, boot_hart.
   for (u64 field : {kInfoMagic, kInfoVersion, info.next_stage, kSupervisorMode, u64{0}, u64{0}}) {
     Append(rom, field, info.xlen / 8);
