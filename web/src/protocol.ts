@@ -67,8 +67,8 @@ export type FromWorker =
   | { type: 'boards'; boards: Board[] }
   | { type: 'progress'; loadedBytes: number; totalBytes: number }
   | { type: 'phase'; phase: Phase }
-  /** Output starts anew: a reset or another machine. */
-  | { type: 'clear' }
+  /** Output starts anew: a reset, another machine, or the middle of a run, from the snapshot of that name. */
+  | { type: 'clear'; snapshot?: string }
   | { type: 'console'; bytes: Uint8Array<ArrayBuffer> }
   | { type: 'speed'; speed: Speed }
   | { type: 'stopped'; exitStatus: number; reason: string }

@@ -4,7 +4,7 @@ import { FitAddon } from '@xterm/addon-fit';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
-import type { MachineController } from '../controller';
+import { type MachineController, plainText } from '../controller';
 
 const THEME = {
   background: '#0b0e13',
@@ -62,11 +62,17 @@ export class ConsoleView {
       controller.send({ type: 'input', bytes: Uint8Array.from(text, (char) => char.charCodeAt(0)) });
     });
     controller.listen((message) => {
-      if (message.type === 'clear') this.#terminal.write(RESET_TO_INITIAL_STATE);
+      if (message.type === 'clear') this.#clear(message.snapshot);
       if (message.type !== 'console') return;
       const byteCount = message.bytes.length;
       this.#terminal.write(message.bytes, () => controller.send({ type: 'drawn', byteCount }));
     });
+  }
+
+  #clear(snapshot: string | undefined): void {
+    this.#terminal.write(RESET_TO_INITIAL_STATE);
+    // What was on the screen is not part of the machine, so it starts empty.
+    if (snapshot) this.#terminal.write(`\x1b[2m— continued from ${plainText(snapshot)} —\x1b[0m\r\n`);
   }
 
   focus(): void {

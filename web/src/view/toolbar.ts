@@ -15,6 +15,10 @@ const PHASE_TEXT: Record<Phase, string> = {
   failed: 'Failed',
 };
 
+/** After so long without a word from the guest the page says what may be wrong. */
+const SILENCE_MS = 10_000;
+const SILENCE_TEXT = 'Nothing on the console yet. Does the kernel’s command line name it: console=ttyS0?';
+
 export function speedText({ mips, load }: Speed): string {
   if (load < 0.02) return 'idle';
   const speed = mips < 10 ? mips.toFixed(1) : mips.toFixed(0);
@@ -29,6 +33,8 @@ export class Toolbar {
   readonly #progress = element('progress', HTMLElement);
   readonly #waiting = element('waiting', HTMLElement);
   readonly #waitingText = element('waiting-text', HTMLElement);
+  #silence = 0;
+  #awaited = true;
 
   constructor(private readonly controller: MachineController) {
     this.#run.onclick = () => controller.togglePause();
@@ -42,7 +48,8 @@ export class Toolbar {
     else if (message.type === 'failed') this.#setPhase('failed');
     else if (message.type === 'progress') this.#showProgress(message.loadedBytes, message.totalBytes);
     else if (message.type === 'speed') this.#speed.textContent = speedText(message.speed);
-    else if (message.type === 'console') this.#waiting.hidden = true;
+    else if (message.type === 'clear') this.#awaitOutput(!message.snapshot);
+    else if (message.type === 'console') this.#awaitOutput(false);
   }
 
   #setPhase(phase: Phase): void {
@@ -56,8 +63,26 @@ export class Toolbar {
     if (label) label.textContent = phase === 'paused' ? 'Run' : 'Pause';
     if (phase !== 'running') this.#speed.textContent = '';
     if (phase !== 'loading') this.#progress.hidden = true;
-    this.#waiting.hidden = phase !== 'loading' && phase !== 'running';
+    this.#showWaiting();
+  }
+
+  /** From a reset to the first byte of output there is nothing to see but this. */
+  #awaitOutput(awaited: boolean): void {
+    if (awaited === this.#awaited && !awaited) return; // output comes often
+    this.#awaited = awaited;
+    clearTimeout(this.#silence);
+    if (awaited) this.#silence = window.setTimeout(() => this.#sayNothingCame(), SILENCE_MS);
+    this.#showWaiting();
+  }
+
+  #showWaiting(): void {
+    const { phase } = this.controller;
+    this.#waiting.hidden = !this.#awaited || (phase !== 'loading' && phase !== 'running');
     this.#waitingText.textContent = phase === 'running' ? 'Booting…' : 'Loading…';
+  }
+
+  #sayNothingCame(): void {
+    if (this.controller.phase === 'running') this.#waitingText.textContent = SILENCE_TEXT;
   }
 
   #showProgress(loadedBytes: number, totalBytes: number): void {

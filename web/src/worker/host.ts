@@ -122,7 +122,7 @@ export class MachineHost {
     }
     this.#boots++;
     this.#discard();
-    this.post({ type: 'clear' });
+    this.post({ type: 'clear', snapshot: name });
     this.#adopt(machine);
   }
 
