@@ -31,8 +31,7 @@ MachineImpl::MachineImpl(MachineConfig config, HostPorts ports)
       board_(*config_.board),
       clock_(*ports_.clock, config_.icount_shift ? Clock::Mode::kInstructions : Clock::Mode::kHost,
              config_.icount_shift.value_or(0)),
-      blobs_(board_.ram_base, ram_bytes()),
-      waiting_(config_.smp, 0) {
+      blobs_(board_.ram_base, ram_bytes()) {
   clock_.set_instruction_count([this] { return instructions(); });
   clock_.set_on_earlier_deadline([this] { YieldRunningCpu(); });
 }

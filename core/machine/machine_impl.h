@@ -67,6 +67,15 @@ class MachineImpl final : public Machine {
     std::unique_ptr<Device> device;
   };
 
+  /// Who runs when. It is part of snapshots, so that a run goes on exactly as it would have.
+  struct Schedule {
+    u64 instructions = 0;
+    u64 next_poll = 0;                    ///< instruction count
+    u64 slice_left = kSliceInstructions;  ///< of the current CPU
+    u32 current = 0;
+    std::vector<u8> waiting;  ///< by CPU: its last run ended in a wait
+  };
+
   // machine.cpp
   Result<void> CheckConfig() const;
   Result<void> AddMemory();
@@ -104,6 +113,7 @@ class MachineImpl final : public Machine {
   std::string Identity() const;
   Result<void> CheckIdentity(std::string_view saved) const;
   const PhysMap::Range* BootRom();
+  Result<Schedule> LoadSchedule(const SnapshotReader& in) const;
   Result<void> RestoreFrom(std::span<const u8> bytes);
 
   MachineConfig config_;
@@ -114,20 +124,16 @@ class MachineImpl final : public Machine {
   PhysMap bus_;
   BlobList blobs_;
   std::vector<PlannedPart> plan_;
-  std::vector<Placed> devices_;
-  std::unique_ptr<Wiring> wiring_;
+  // Devices go before what they drive: a dying one may still lower its line.
   std::vector<std::unique_ptr<Cpu>> cpus_;
+  std::unique_ptr<Wiring> wiring_;
+  std::vector<Placed> devices_;
   u64 timebase_hz_ = 0;
   std::vector<u8> device_tree_;
   std::map<std::string, std::string> drive_users_;  // drive id -> who has it
   size_t next_serial_ = 0;
 
-  // The schedule. It is part of snapshots, so that a run goes on exactly as it would have.
-  u64 instructions_ = 0;
-  u64 next_poll_ = 0;                    // instruction count
-  u64 slice_left_ = kSliceInstructions;  // of current_
-  unsigned current_ = 0;
-  std::vector<u8> waiting_;  // by CPU: its last run ended in a wait
+  Schedule schedule_;
 
   Cpu* running_ = nullptr;
   bool yield_requested_ = false;

@@ -18,7 +18,7 @@ constexpr u64 kMinSliceInstructions = 500;
 }  // namespace
 
 u64 MachineImpl::instructions() const {
-  return instructions_ + (running_ != nullptr ? running_->ExecutedInRun() : 0);
+  return schedule_.instructions + (running_ != nullptr ? running_->ExecutedInRun() : 0);
 }
 
 RunResult MachineImpl::Run(u64 max_instructions) {
@@ -27,11 +27,11 @@ RunResult MachineImpl::Run(u64 max_instructions) {
   u64 left = max_instructions;
   for (unsigned idle_turns = 0; idle_turns < kMaxIdleTurns; ++idle_turns) {
     if (const auto stop = TakePowerRequest()) return *stop;
-    if (instructions_ >= next_poll_) {
+    if (schedule_.instructions >= schedule_.next_poll) {
       PollPorts();
       // A disk that is slower than the guest must not change when the guest sees its answer.
       if (deterministic() && InFlight()) return {.state = RunState::kIdle, .idle_until_ns = kNever};
-      next_poll_ = instructions_ + kPollInstructions;
+      schedule_.next_poll = schedule_.instructions + kPollInstructions;
     }
     clock_.RunExpired();
     if (left == 0) break;
@@ -47,11 +47,11 @@ RunResult MachineImpl::Run(u64 max_instructions) {
   return {.state = RunState::kRunning};
 }
 
-/// Makes current_ a CPU that can execute; false when all wait.
+/// Makes the current CPU one that can execute; false when all wait.
 bool MachineImpl::SelectCpu() {
   for (size_t tried = 0; tried < cpus_.size(); ++tried) {
-    if (!waiting_[current_] || cpus_[current_]->HasWork()) {
-      waiting_[current_] = 0;
+    if (!schedule_.waiting[schedule_.current] || cpus_[schedule_.current]->HasWork()) {
+      schedule_.waiting[schedule_.current] = 0;
       return true;
     }
     NextCpu();
@@ -60,12 +60,13 @@ bool MachineImpl::SelectCpu() {
 }
 
 void MachineImpl::NextCpu() {
-  current_ = (current_ + 1) % static_cast<unsigned>(cpus_.size());
-  slice_left_ = kSliceInstructions;
+  schedule_.current = (schedule_.current + 1) % static_cast<unsigned>(cpus_.size());
+  schedule_.slice_left = kSliceInstructions;
 }
 
 u64 MachineImpl::SliceBudget(u64 left) const {
-  return std::min({left, slice_left_, next_poll_ - instructions_, InstructionsToDeadline()});
+  return std::min(
+      {left, schedule_.slice_left, schedule_.next_poll - schedule_.instructions, InstructionsToDeadline()});
 }
 
 /// At least one, so that something happens; with -icount exactly as many as bring the deadline.
@@ -81,19 +82,19 @@ u64 MachineImpl::InstructionsToDeadline() const {
 }
 
 u64 MachineImpl::RunSlice(u64 budget) {
-  Cpu& cpu = *cpus_[current_];
+  Cpu& cpu = *cpus_[schedule_.current];
   yield_requested_ = false;
   running_ = &cpu;
   const CpuRun run = cpu.Run(budget);
   running_ = nullptr;
   assert(run.executed <= budget);
-  instructions_ += run.executed;
-  slice_left_ -= run.executed;
-  if (run.state == CpuState::kWaiting) waiting_[current_] = 1;
+  schedule_.instructions += run.executed;
+  schedule_.slice_left -= run.executed;
+  if (run.state == CpuState::kWaiting) schedule_.waiting[schedule_.current] = 1;
   // A CPU that yields of its own accord has nothing better to do than to let the others run.
   const bool gave_way =
       run.state == CpuState::kWaiting || (run.state == CpuState::kYield && !yield_requested_);
-  if (slice_left_ == 0 || gave_way) NextCpu();
+  if (schedule_.slice_left == 0 || gave_way) NextCpu();
   return run.executed;
 }
 
@@ -168,9 +169,9 @@ void MachineImpl::Reset() {
       if ((placed.plan->type->irq_inputs != 0) == controllers) placed.device->Reset();
     }
   }
-  std::fill(waiting_.begin(), waiting_.end(), u8{0});
-  current_ = 0;
-  slice_left_ = kSliceInstructions;
+  schedule_ = {.instructions = schedule_.instructions,
+               .next_poll = schedule_.next_poll,
+               .waiting = std::vector<u8>(cpus_.size(), 0)};
 }
 
 }  // namespace emboard

@@ -40,12 +40,12 @@ Result<std::vector<u8>> MachineImpl::SaveSnapshot() {
   SnapshotWriter out;
   out.BeginSection(kMachineSection);
   out.Field("identity", BytesOf(Identity()));
-  out.Value("instructions", instructions_);
   out.Value("now_ns", clock_.NowNs());
-  out.Value("next_poll", next_poll_);
-  out.Value("slice_left", slice_left_);
-  out.Value("current_cpu", current_);
-  out.Field("waiting", waiting_);
+  out.Value("instructions", schedule_.instructions);
+  out.Value("next_poll", schedule_.next_poll);
+  out.Value("slice_left", schedule_.slice_left);
+  out.Value("current_cpu", schedule_.current);
+  out.Field("waiting", schedule_.waiting);
   out.BeginSection(kMemorySection);
   out.Memory("ram", bus_.HostSpan(PhysAddr{board_.ram_base}, ram_bytes()));
   if (const PhysMap::Range* rom = BootRom()) {
@@ -69,22 +69,30 @@ Result<void> MachineImpl::LoadSnapshot(std::span<const u8> bytes) {
   return result;
 }
 
+Result<MachineImpl::Schedule> MachineImpl::LoadSchedule(const SnapshotReader& in) const {
+  Schedule loaded;
+  loaded.waiting.resize(cpus_.size());
+  TRY(in.Value("instructions", loaded.instructions));
+  TRY(in.Value("next_poll", loaded.next_poll));
+  TRY(in.Value("slice_left", loaded.slice_left));
+  TRY(in.Value("current_cpu", loaded.current));
+  TRY(in.Field("waiting", loaded.waiting));
+  const u64 until_poll = loaded.next_poll - std::min(loaded.next_poll, loaded.instructions);
+  if (loaded.current >= cpus_.size() || loaded.slice_left == 0 || loaded.slice_left > kSliceInstructions ||
+      until_poll > kPollInstructions) {
+    return Error{"the snapshot's schedule is impossible"};
+  }
+  return loaded;
+}
+
 Result<void> MachineImpl::RestoreFrom(std::span<const u8> bytes) {
   SnapshotReader in = TRY(SnapshotReader::Parse(bytes));
   TRY(in.OpenSection(kMachineSection));
   TRY(CheckIdentity(TextOf(TRY(in.Bytes("identity")))));
   if (InFlight()) return Error{"a disk operation is under way; let the machine run on and try again"};
   u64 now_ns = 0;
-  TRY(in.Value("instructions", instructions_));
   TRY(in.Value("now_ns", now_ns));
-  TRY(in.Value("next_poll", next_poll_));
-  TRY(in.Value("slice_left", slice_left_));
-  TRY(in.Value("current_cpu", current_));
-  TRY(in.Field("waiting", waiting_));
-  if (current_ >= cpus_.size() || slice_left_ == 0 || slice_left_ > kSliceInstructions ||
-      next_poll_ - std::min(next_poll_, instructions_) > kPollInstructions) {
-    return Error{"the snapshot's schedule is impossible"};
-  }
+  schedule_ = TRY(LoadSchedule(in));
   stopped_.reset();
   power_request_.reset();
   clock_.SetNowNs(now_ns);
