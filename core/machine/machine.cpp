@@ -143,6 +143,11 @@ Result<void> MachineImpl::AddCpus(Wiring& wiring) {
                  " keeps no time"};
   }
   timebase_hz_ = time != nullptr ? time->frequency_hz() : 0;
+  Engine* engine = config_.engine;
+  if (engine == nullptr) {
+    own_engine_ = MakeInterpreter({.bus = &bus_, .log = ports_.log});
+    engine = own_engine_.get();
+  }
   for (unsigned i = 0; i < config_.smp; ++i) {
     CpuConfig cpu;
     cpu.model = config_.cpu.empty() ? std::string(board_.default_cpu) : config_.cpu;
@@ -151,7 +156,7 @@ Result<void> MachineImpl::AddCpus(Wiring& wiring) {
     cpu.clock = &clock_;
     cpu.time = time;
     cpu.log = ports_.log;
-    cpu.engine = config_.engine;
+    cpu.engine = engine;
     cpus_.push_back(TRY(board_.family().create(cpu)));
     wiring.ConnectCpu(i, *cpus_.back());
   }

@@ -99,7 +99,8 @@ class Machine {
   virtual u64 now_ns() const = 0;
   /// Fails with a message while host operations are in flight (run a slice and try again).
   virtual Result<std::vector<u8>> SaveSnapshot() = 0;
-  /// The machine must have been created with the same board, CPUs, memory size and devices.
+  /// The machine must have been created with the same board, CPUs, memory size and devices. A snapshot that
+  /// is not accepted leaves the machine as it is; one that proves broken half-way resets it.
   virtual Result<void> LoadSnapshot(std::span<const u8> bytes) = 0;
   /// The device tree given to the guest.
   virtual const std::vector<u8>& device_tree() const = 0;

@@ -11,6 +11,7 @@
 #include "core/device/clock.h"
 #include "core/device/device_type.h"
 #include "core/device/power.h"
+#include "core/exec/engine.h"
 #include "core/machine/board_spec.h"
 #include "core/machine/cpu.h"
 #include "core/machine/loader.h"
@@ -114,7 +115,7 @@ class MachineImpl final : public Machine {
   Result<void> CheckIdentity(std::string_view saved) const;
   const PhysMap::Range* BootRom();
   Result<Schedule> LoadSchedule(const SnapshotReader& in) const;
-  Result<void> RestoreFrom(std::span<const u8> bytes);
+  Result<void> RestoreFrom(SnapshotReader& in);
 
   MachineConfig config_;
   HostPorts ports_;
@@ -124,6 +125,7 @@ class MachineImpl final : public Machine {
   PhysMap bus_;
   BlobList blobs_;
   std::vector<PlannedPart> plan_;
+  std::unique_ptr<Engine> own_engine_;  // translated code is shared by the CPUs, so it outlives them
   // Devices go before what they drive: a dying one may still lower its line.
   std::vector<std::unique_ptr<Cpu>> cpus_;
   std::unique_ptr<Wiring> wiring_;

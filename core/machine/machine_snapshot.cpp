@@ -62,8 +62,13 @@ Result<std::vector<u8>> MachineImpl::SaveSnapshot() {
   return out.Finish();
 }
 
+/// What is wrong with the file or of another machine leaves this one as it is.
 Result<void> MachineImpl::LoadSnapshot(std::span<const u8> bytes) {
-  auto result = RestoreFrom(bytes);
+  if (InFlight()) return Error{"a disk operation is under way; let the machine run on and try again"};
+  SnapshotReader in = TRY(SnapshotReader::Parse(bytes));
+  TRY(in.OpenSection(kMachineSection));
+  TRY(CheckIdentity(TextOf(TRY(in.Bytes("identity")))));
+  auto result = RestoreFrom(in);
   // Half a state is none: the machine starts over.
   if (!result.ok()) Reset();
   return result;
@@ -85,11 +90,7 @@ Result<MachineImpl::Schedule> MachineImpl::LoadSchedule(const SnapshotReader& in
   return loaded;
 }
 
-Result<void> MachineImpl::RestoreFrom(std::span<const u8> bytes) {
-  SnapshotReader in = TRY(SnapshotReader::Parse(bytes));
-  TRY(in.OpenSection(kMachineSection));
-  TRY(CheckIdentity(TextOf(TRY(in.Bytes("identity")))));
-  if (InFlight()) return Error{"a disk operation is under way; let the machine run on and try again"};
+Result<void> MachineImpl::RestoreFrom(SnapshotReader& in) {
   u64 now_ns = 0;
   TRY(in.Value("now_ns", now_ns));
   schedule_ = TRY(LoadSchedule(in));

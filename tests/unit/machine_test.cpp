@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "boards/boards.h"
 #include "core/base/units.h"
 #include "core/machine/fdt.h"
@@ -285,24 +287,40 @@ TEST(Machine, SnapshotsOfOtherMachinesAreRefused) {
   EXPECT_NE(refusal(std::move(other)).find("virtio_mmio@10008000"), std::string::npos);
 }
 
-TEST(Machine, BrokenSnapshotsAreErrorsAndLeaveAFreshMachine) {
+TEST(Machine, BrokenSnapshotsAreErrorsAndLeaveTheMachineAlone) {
   FakeHost host;
-  auto machine = Make(host, Config({Print('a'), {FakeOp::kWait}}));
-  machine->Run(10);
+  auto machine = Make(host, Config({Print('a'), Print('b'), {FakeOp::kWait}}));
+  machine->Run(1);
   const std::vector<u8> saved = machine->SaveSnapshot().value();
   for (size_t part = 0; part < 64; ++part) {
-    const std::vector<u8> cut(saved.begin(),
-                              saved.begin() + static_cast<std::ptrdiff_t>(saved.size() * part / 64));
-    EXPECT_FALSE(machine->LoadSnapshot(cut).ok()) << part;
+    const auto size = static_cast<std::ptrdiff_t>(saved.size() * part / 64);
+    EXPECT_FALSE(machine->LoadSnapshot(std::vector<u8>(saved.begin(), saved.begin() + size)).ok()) << part;
   }
   for (size_t i = 0; i < saved.size(); i += 1 + saved.size() / 512) {
     std::vector<u8> flipped = saved;
     flipped[i] ^= 0x10;
     EXPECT_FALSE(machine->LoadSnapshot(flipped).ok()) << i;
   }
-  host.serial.output.clear();
-  EXPECT_EQ(machine->Run(10).state, RunState::kIdle);
-  EXPECT_EQ(host.serial.output, "a");
+  machine->Run(10);
+  EXPECT_EQ(host.serial.output, "ab");
+}
+
+TEST(Machine, ASnapshotThatProvesBrokenHalfWayResetsTheMachine) {
+  FakeHost host;
+  auto machine = Make(host, Config({Print('a'), Print('b'), {FakeOp::kWait}}));
+  machine->Run(1);
+  const std::vector<u8> saved = machine->SaveSnapshot().value();
+  SnapshotReader in = SnapshotReader::Parse(saved).value();
+  ASSERT_TRUE(in.OpenSection("machine").ok());
+  SnapshotWriter out;
+  out.BeginSection("machine");
+  for (const char* field :
+       {"identity", "now_ns", "instructions", "next_poll", "slice_left", "current_cpu", "waiting"}) {
+    out.Field(field, in.Bytes(field).value());
+  }
+  EXPECT_FALSE(machine->LoadSnapshot(out.Finish()).ok()) << "it has no memory";
+  machine->Run(10);
+  EXPECT_EQ(host.serial.output, "aab");
 }
 
 TEST(Machine, PluggedDevicesTakeTheHighestSlotFirst) {
@@ -405,6 +423,74 @@ TEST(Machine, ADriveBelongsToOneDevice) {
   config.devices.assign(2, {"virtio-blk-device", {{"drive", "d0"}}});
   EXPECT_EQ(ErrorOf(std::move(config)),
             "-device virtio-blk-device: drive 'd0' is already in use by -device virtio-blk-device");
+}
+
+/// A disk that answers when the test says so.
+class SlowBlock : public NullBlock {
+ public:
+  void Read(u64, std::span<u8>, Completion done) override { waiting_ = std::move(done); }
+  void Poll() override {
+    if (finished && waiting_) std::exchange(waiting_, nullptr)(BlockStatus::kOk);
+  }
+  unsigned in_flight() const override { return waiting_ ? 1 : 0; }
+  bool finished = false;
+
+ private:
+  Completion waiting_;
+};
+
+/// Reads a sector from the disk in the highest slot, with a timer armed, waits and powers off (Virtio 1.2,
+/// sections 2.7, 4.2 and 5.2).
+std::vector<FakeInsn> ReadASector() {
+  constexpr u64 kSlot = 0x1000'8000, kPlic = 0xc00'0000;
+  constexpr u32 kDesc = kRam + 0x10000, kAvail = kDesc + 0x1000, kUsed = kDesc + 0x2000,
+                kRequest = kDesc + 0x3000;
+  std::vector<FakeInsn> program;
+  const auto store = [&](u64 address, u32 value) { program.push_back({FakeOp::kStore, address, value}); };
+  const auto descriptor = [&](u32 index, u32 address, u32 size, u32 flags) {
+    store(kDesc + 16 * index, address);
+    store(kDesc + 16 * index + 8, size);
+    store(kDesc + 16 * index + 12, flags | (index + 1) << 16);
+  };
+  descriptor(0, kRequest, 16, 1);
+  descriptor(1, kRequest + 512, 512, 1 | 2);
+  descriptor(2, kRequest + 16, 1, 2);
+  store(kAvail, 1 << 16);
+  store(kPlic + 4 * 8, 1);
+  store(kPlic + 0x2000, 1 << 8);
+  store(kMtimecmp + 4, 0);
+  store(kMtimecmp, 1000);
+  store(kSlot + 0x70, 3);  // acknowledge, driver
+  store(kSlot + 0x24, 1);
+  store(kSlot + 0x20, 1);  // VIRTIO_F_VERSION_1
+  store(kSlot + 0x70, 11);
+  store(kSlot + 0x38, 4);
+  store(kSlot + 0x80, kDesc);
+  store(kSlot + 0x90, kAvail);
+  store(kSlot + 0xa0, kUsed);
+  store(kSlot + 0x44, 1);
+  store(kSlot + 0x70, 15);
+  store(kSlot + 0x50, 0);
+  program.push_back({FakeOp::kWait});
+  program.push_back(PowerOff());
+  return program;
+}
+
+TEST(Machine, CountedTimeWaitsForASlowDisk) {
+  FakeHost host;
+  auto config = Config(ReadASector());
+  const auto disk = std::make_shared<SlowBlock>();
+  config.drives = {{"d0", disk}};
+  config.devices = {{"virtio-blk-device", {{"drive", "d0"}}}};
+  auto machine = Make(host, std::move(config));
+  RunResult result = machine->Run(1000);
+  EXPECT_EQ(result.state, RunState::kIdle);
+  EXPECT_EQ(result.idle_until_ns, kNever) << "the timer must not overtake the disk";
+  EXPECT_EQ(disk->in_flight(), 1u);
+  EXPECT_FALSE(machine->SaveSnapshot().ok());
+  disk->finished = true;
+  EXPECT_EQ(machine->Run(1000).state, RunState::kStopped);
+  EXPECT_EQ(machine->now_ns(), machine->instructions()) << "no time was skipped";
 }
 
 TEST(Machine, TellsTheGuestAboutItsImages) {
