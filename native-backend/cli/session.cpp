@@ -146,7 +146,8 @@ Result<RunResult> Session::Step(u64 max_instructions, u64 max_wait_ns) {
   for (const auto& serial : serials_) serial->PullInput();
   RunResult result = machine_->Run(max_instructions);
   for (const auto& serial : serials_) TRY(serial->FlushOutput());
-  if (result.state != RunState::kIdle) return result;
+  const bool commanded = stdio_ != nullptr && stdio_->has_commands();
+  if (result.state != RunState::kIdle || commanded) return result;
   const u64 now_ns = machine_->now_ns();
   u64 wait_ns = kNever;
   if (result.idle_until_ns != kNever)

@@ -30,6 +30,7 @@ class ConsoleSerial final : public HostSerial {
   int input_fd() const override;
   void PullInput() override;
   Result<void> FlushOutput() override;
+  bool has_commands() const { return !commands_.empty(); }
   /// Commands typed since the last call.
   std::vector<EscapeCommand> TakeCommands() { return std::exchange(commands_, {}); }
 
