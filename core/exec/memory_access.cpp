@@ -18,6 +18,11 @@ struct Place {
 
 bool IsPlainRam(const PhysMap::Range& range) { return range.kind == PhysMap::Kind::kRam; }
 
+/// The marks exist only once there has been one.
+bool HoldsCode(const PhysMap::Range& range, u64 phys) {
+  return range.has_code_marks && range.code_pages[(phys - range.base) >> kPageBits] != 0;
+}
+
 /// Does the page lie wholly inside the range? Only then may the TLB point at it.
 bool CoversPage(const PhysMap::Range& range, u64 phys_page) {
   return phys_page >= range.base && phys_page + kPageSize <= range.base + range.size_bytes;
@@ -31,7 +36,7 @@ u64 TagFor(const Translation& t, const PhysMap::Range& range, Access access, u64
       return range.host != nullptr ? page : page | TlbEntry::kSlow;
     case Access::kWrite: {
       if (!t.write) return TlbEntry::kInvalid;
-      const bool direct = IsPlainRam(range) && !range.code_pages[((t.phys & kPageMask) - range.base) >> kPageBits];
+      const bool direct = IsPlainRam(range) && !HoldsCode(range, t.phys);
       return direct ? page : page | TlbEntry::kSlow;
     }
     case Access::kExecute:
@@ -154,7 +159,7 @@ bool NeedsStepForWrite(const CpuContext& ctx, const Place& place, unsigned bytes
 void RestoreFastWrites(CpuContext& ctx, u64 va, const Place& place) {
   TlbEntry& entry = ctx.data_tlb->entries[Tlb::IndexOf(va)];
   if (IsPlainRam(*place.range) && entry.tag[1] == ((va & kPageMask) | TlbEntry::kSlow) &&
-      !place.range->code_pages[(place.phys - place.range->base) >> kPageBits])
+      !HoldsCode(*place.range, place.phys))
     entry.tag[1] = va & kPageMask;
 }
 

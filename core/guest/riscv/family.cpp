@@ -149,6 +149,7 @@ void Hart::Describe(FdtBuilder& fdt, u32 intc_phandle) const {
   if (config_.has(Ext::Zicboz)) fdt.U32("riscv,cboz-block-size", 64);
   fdt.BeginNode("interrupt-controller");
   fdt.U32("#interrupt-cells", 1);
+  fdt.U32("#address-cells", 0);
   fdt.Empty("interrupt-controller");
   fdt.String("compatible", "riscv,cpu-intc");
   fdt.U32("phandle", intc_phandle);
