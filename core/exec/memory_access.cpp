@@ -18,6 +18,17 @@ struct Place {
 
 bool IsPlainRam(const PhysMap::Range& range) { return range.kind == PhysMap::Kind::kRam; }
 
+/// Memory that a load may take without asking. Flash is not: it turns into a device while it answers
+/// commands.
+bool IsPlainMemory(const PhysMap::Range& range) {
+  return range.host != nullptr && (IsPlainRam(range) || range.mmio == nullptr);
+}
+
+/// As things stand, a read goes to memory.
+bool ReadsMemory(const PhysMap::Range& range) {
+  return range.host != nullptr && range.kind != PhysMap::Kind::kMmio;
+}
+
 /// The marks exist only once there has been one.
 bool HoldsCode(const PhysMap::Range& range, u64 phys) {
   return range.has_code_marks && range.code_pages[(phys - range.base) >> kPageBits] != 0;
@@ -33,7 +44,7 @@ u64 TagFor(const Translation& t, const PhysMap::Range& range, Access access, u64
   switch (access) {
     case Access::kRead:
       if (!t.read) return TlbEntry::kInvalid;
-      return range.host != nullptr ? page : page | TlbEntry::kSlow;
+      return IsPlainMemory(range) ? page : page | TlbEntry::kSlow;
     case Access::kWrite: {
       if (!t.write) return TlbEntry::kInvalid;
       const bool direct = IsPlainRam(range) && !HoldsCode(range, t.phys);
@@ -55,7 +66,8 @@ void Install(CpuContext& ctx, const Translation& t, PhysMap::Range& range, u64 v
     entry.tag[static_cast<size_t>(access)] = TagFor(t, range, access, va);
   entry.addend = range.host == nullptr
                      ? 0
-                     : static_cast<u64>(reinterpret_cast<uintptr_t>(range.host + (phys_page - range.base))) - (va & kPageMask);
+                     : static_cast<u64>(reinterpret_cast<uintptr_t>(range.host + (phys_page - range.base))) -
+                           (va & kPageMask);
   tlb.pages[index] = {phys_page, &range};
 }
 
@@ -122,7 +134,7 @@ bool LocateParts(CpuContext& ctx, u64 va, unsigned size_bytes, Access access, Pa
 
 /// Reads `bytes` (1..8) that stand on one page.
 u64 ReadPlace(const Place& place, unsigned bytes) {
-  if (place.range->host != nullptr && place.range->kind != PhysMap::Kind::kMmio) {
+  if (ReadsMemory(*place.range)) {
     u64 value = 0;
     const u64 left = place.range->size_bytes - place.offset();
     std::memcpy(&value, place.host(), std::min<u64>(bytes, left));
@@ -142,11 +154,12 @@ void WritePlace(CpuContext& ctx, const Place& place, unsigned bytes, u64 value) 
     return;
   }
   if ((bytes & (bytes - 1)) == 0) return WriteDevice(place, bytes, value);
-  for (unsigned i = 0; i < bytes; ++i) WriteDevice({place.phys + i, place.range}, 1, (value >> (8 * i)) & 0xff);
+  for (unsigned i = 0; i < bytes; ++i)
+    WriteDevice({place.phys + i, place.range}, 1, (value >> (8 * i)) & 0xff);
 }
 
 bool NeedsStepForRead(const CpuContext& ctx, const Place& place) {
-  return place.range->host == nullptr && !ctx.may_do_io;
+  return !ReadsMemory(*place.range) && !ctx.may_do_io;
 }
 
 bool NeedsStepForWrite(const CpuContext& ctx, const Place& place, unsigned bytes) {
@@ -208,7 +221,7 @@ u8* AtomicPointer(CpuContext& ctx, u64 va, unsigned size_bytes, Access access, A
   }
   Place place;
   if (!Locate(ctx, va, size_bytes, access, ctx.data_regime, place)) return nullptr;
-  if (place.range->host == nullptr || (access == Access::kWrite && !IsPlainRam(*place.range))) {
+  if (!ReadsMemory(*place.range) || (access == Access::kWrite && !IsPlainRam(*place.range))) {
     ctx.isa->RaiseAccessFault(ctx, va, access);  // devices take no atomics
     return nullptr;
   }
