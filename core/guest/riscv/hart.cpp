@@ -111,16 +111,13 @@ std::string Hart::Dump() const {
                                            "a1", "a2", "a3", "a4", "a5", "a6", "a7", "s2", "s3", "s4", "s5",
                                            "s6", "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6"};
   std::string out;
-  char text[96];
-  const auto line = [&](const char* name, u64 value) {
-    std::snprintf(text, sizeof text, " %-14s %016" PRIx64 "\n", name, value);
+  const auto line = [&](const std::string& name, u64 value) {
+    char text[64];
+    std::snprintf(text, sizeof text, " %-20s %016" PRIx64 "\n", name.substr(0, 20).c_str(), value);
     out += text;
   };
   line("pc", ctx_->pc);
-  for (unsigned i = 0; i < 32; ++i) {
-    std::snprintf(text, sizeof text, " x%u/%s", i, kNames[i]);
-    line(text + 1, s().x[i]);
-  }
+  for (unsigned i = 0; i < 32; ++i) line("x" + std::to_string(i) + "/" + kNames[i], s().x[i]);
   line("fp_flags", ctx_->fp_flags);
   line("fp_rounding", ctx_->fp_rounding);
 #define FIELD(name) line(#name, s().name);
@@ -128,10 +125,7 @@ std::string Hart::Dump() const {
   RISCV_STATE(FIELD, ARRAY)
 #undef FIELD
 #undef ARRAY
-  for (unsigned i = 0; i < 32; ++i) {
-    std::snprintf(text, sizeof text, " f%u", i);
-    line(text + 1, s().f[i]);
-  }
+  for (unsigned i = 0; i < 32; ++i) line("f" + std::to_string(i), s().f[i]);
   return out;
 }
 
