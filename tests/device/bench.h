@@ -52,6 +52,8 @@ class Bench {
       : Bench(*FindDeviceType(type), std::move(properties), cpus) {}
 
   Device& device() { return *device_; }
+  /// Puts another device in the place of the bench's own, at the same address.
+  void Replace(std::unique_ptr<Device> device);
   u64 bus_window() const { return window_bytes_; }
 
   // As a CPU would: ROM is read directly.

@@ -63,6 +63,12 @@ void Bench::Write(u64 offset, u64 value, unsigned size_bytes) {
   bus.Find({kBenchDevice + offset})->mmio->MmioWrite(offset, size_bytes, value & LowMask(size_bytes * 8));
 }
 
+void Bench::Replace(std::unique_ptr<Device> device) {
+  bus.Find({kBenchDevice})->mmio = device.get();
+  device_ = std::move(device);
+  device_->Reset();
+}
+
 void Bench::Settle() {
   for (int i = 0; i < 1000 && device_->in_flight() != 0; i++) Poll();
   EXPECT_EQ(device_->in_flight(), 0u);
