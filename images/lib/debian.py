@@ -26,7 +26,8 @@ def run(command, **options):
         raise Failure(f"{command[0]} is missing: install the Debian package that has it") from None
     except subprocess.CalledProcessError as error:
         complaints = "\n  ".join(error.stderr.splitlines()[-20:])
-        raise Failure(f"'{' '.join(command)}' failed with exit code {error.returncode}:\n  {complaints}") from None
+        shown = " ".join(word for word in command if not word.startswith("-o"))
+        raise Failure(f"'{shown}' failed with exit code {error.returncode}:\n  {complaints}") from None
 
 
 def require(programs):

@@ -80,7 +80,7 @@ INPUTS = {
 
 def inputs_digest(name):
     digest = hashlib.sha256()
-    for pattern in INPUTS[name]:
+    for pattern in ("lib/guests.py", "lib/initrd.py", *INPUTS[name]):
         for path in sorted(glob.glob(f"{manifest.IMAGES}/{pattern}", recursive=True)):
             if os.path.isfile(path):
                 with open(path, "rb") as file:
