@@ -18,7 +18,7 @@ constexpr std::string_view kOpening =
 Try this
   emboard -kernel Image -initrd initrd.cpio.gz -append console=ttyS0
       boots Linux on the default board, in this terminal. Ctrl-A x quits.
-  emboard -m 1G -smp 4 -kernel Image -drive file=disk.img -append "root=/dev/vda"
+  emboard -m 1G -smp 4 -kernel Image -drive file=disk.img -append root=/dev/vda
       four CPUs, 1 GiB of memory and a disk.
   emboard -bios u-boot.bin
       another firmware.

@@ -13,8 +13,8 @@ namespace {
 
 int Print(const emboard::Result<std::string>& text) {
   if (!text) return emboard::Complain(text.error());
-  std::fputs(text.value().c_str(), stdout);
-  if (std::fflush(stdout) != 0) return emboard::Complain({"cannot write to standard output"});
+  const bool written = std::fputs(text.value().c_str(), stdout) >= 0;
+  if (!written || std::fflush(stdout) != 0) return emboard::Complain({"cannot write to standard output"});
   return 0;
 }
 

@@ -140,6 +140,8 @@ constexpr OptionSpec kOptions[] = {
     {"timeout", "", "SECONDS", Section::kTest, "How long each of the following steps may wait (60).",
      SetStepTimeout},
     {"time-limit", "", "SECONDS", Section::kTest, "How long the whole test may take (600).", SetTotalTimeout},
+    {"slow", "", "FACTOR", Section::kTest, "Multiply all time limits, for slow hosts and builds.",
+     SetSlowness},
     {"script", "", "FILE", Section::kTest,
      "Read steps from FILE, one on a line: `expect PATTERN`, `send TEXT` and so on; `machine OPTIONS…` lines "
      "give machine "

@@ -35,8 +35,9 @@ enum class StepKind : u8 { kExpect, kSend, kNot, kExit, kSnapshot };
 /// One line of a console script.
 struct TestStep {
   StepKind kind = StepKind::kExpect;
-  std::string text;  ///< pattern, bytes to type, or file
-  int status = 0;    ///< kExit
+  std::string text;   ///< pattern, bytes to type, or file
+  std::string shown;  ///< as the user wrote it
+  int status = 0;     ///< kExit
   double timeout_s = 0;
 };
 
@@ -44,6 +45,7 @@ struct TestOptions {
   std::vector<TestStep> steps;
   double step_timeout_s = 60;  ///< of the steps that follow
   double total_timeout_s = 600;
+  double slowness = 1;  ///< what both are multiplied with
   std::string junit_file;
   std::string console_file;
   bool in_script = false;  ///< scripts do not nest

@@ -15,15 +15,15 @@ constexpr size_t kLinesShown = 20;
 std::string StepName(const TestStep& step) {
   switch (step.kind) {
     case StepKind::kExpect:
-      return "expect '" + step.text + "'";
+      return "expect '" + step.shown + "'";
     case StepKind::kSend:
-      return "send '" + XmlText(step.text) + "'";
+      return "send '" + step.shown + "'";
     case StepKind::kNot:
-      return "not '" + step.text + "'";
+      return "not '" + step.shown + "'";
     case StepKind::kExit:
-      return "expect-exit " + step.text;
+      return "expect-exit " + step.shown;
     case StepKind::kSnapshot:
-      return "snapshot '" + step.text + "'";
+      return "snapshot '" + step.shown + "'";
   }
   return "";
 }
@@ -75,8 +75,9 @@ Result<std::string> ScriptRun::Perform(const TestStep& step) {
 
 Result<std::string> ScriptRun::WaitFor(const TestStep& step) {
   const std::regex pattern(step.kind == StepKind::kExpect ? step.text : "");
-  const u64 step_end_ns = clock_.MonotonicNs() + ToNs(step.timeout_s);
-  const u64 deadline_ns = std::min(step_end_ns, start_ns_ + ToNs(options_.test.total_timeout_s));
+  const u64 step_end_ns = clock_.MonotonicNs() + ToNs(step.timeout_s * options_.test.slowness);
+  const u64 deadline_ns =
+      std::min(step_end_ns, start_ns_ + ToNs(options_.test.total_timeout_s * options_.test.slowness));
   while (violation_.empty()) {
     if (IsDone(step, pattern)) return std::string();
     if (stopped_) return Stopped(step);
@@ -99,12 +100,12 @@ std::string ScriptRun::Stopped(const TestStep& step) const {
 }
 
 std::string ScriptRun::WhyOverdue(const TestStep& step) {
-  if (clock_.MonotonicNs() - start_ns_ >= ToNs(options_.test.total_timeout_s)) {
-    return "the whole test has taken longer than " + Seconds(options_.test.total_timeout_s) +
-           " (-time-limit)";
+  if (clock_.MonotonicNs() - start_ns_ >= ToNs(options_.test.total_timeout_s * options_.test.slowness)) {
+    return "the whole test has taken longer than " +
+           Seconds(options_.test.total_timeout_s * options_.test.slowness) + " (-time-limit)";
   }
   const char* what = step.kind == StepKind::kExpect ? "no match within " : "the machine still ran after ";
-  return what + Seconds(step.timeout_s) + " (-timeout)";
+  return what + Seconds(step.timeout_s * options_.test.slowness) + " (-timeout)";
 }
 
 Result<void> ScriptRun::Advance(u64 deadline_ns) {

@@ -54,6 +54,7 @@ Session::~Session() {
 }
 
 Result<MachineConfig> Session::Configure(const Options& options) {
+  if (!options.append.empty() && options.kernel.empty()) return Error{"-append needs -kernel FILE"};
   MachineConfig config;
   config.board = options.board.empty() ? AllBoards().front() : FindBoard(options.board);
   config.cpu = options.cpu;

@@ -22,8 +22,8 @@ Result<void> CheckPattern(const std::string& option, const std::string& pattern)
   }
 }
 
-void Add(Options& options, StepKind kind, std::string text, int status = 0) {
-  options.test.steps.push_back({kind, std::move(text), status, options.test.step_timeout_s});
+void Add(Options& options, StepKind kind, const OptionValue& value, std::string text, int status = 0) {
+  options.test.steps.push_back({kind, std::move(text), value.text, status, options.test.step_timeout_s});
 }
 
 /// A line as command-line arguments: `expect PATTERN` is `-expect PATTERN`, `machine …` is split into words.
@@ -51,30 +51,30 @@ Result<void> RunLine(Options& options, std::string_view line) {
 
 Result<void> AddExpect(Options& options, const OptionValue& value) {
   TRY(CheckPattern("-expect", value.text));
-  Add(options, StepKind::kExpect, value.text);
+  Add(options, StepKind::kExpect, value, value.text);
   return {};
 }
 
 Result<void> AddNot(Options& options, const OptionValue& value) {
   TRY(CheckPattern("-not", value.text));
-  Add(options, StepKind::kNot, value.text);
+  Add(options, StepKind::kNot, value, value.text);
   return {};
 }
 
 Result<void> AddSend(Options& options, const OptionValue& value) {
-  Add(options, StepKind::kSend, TRY(Unescape(value.text)));
+  Add(options, StepKind::kSend, value, TRY(Unescape(value.text)));
   return {};
 }
 
 Result<void> AddExpectExit(Options& options, const OptionValue& value) {
   const u64 status = TRY(ParseNumber("-expect-exit", value.text));
   if (status > 255) return Error{"-expect-exit: a status is at most 255"};
-  Add(options, StepKind::kExit, value.text, static_cast<int>(status));
+  Add(options, StepKind::kExit, value, value.text, static_cast<int>(status));
   return {};
 }
 
 Result<void> AddSnapshotStep(Options& options, const OptionValue& value) {
-  Add(options, StepKind::kSnapshot, value.text);
+  Add(options, StepKind::kSnapshot, value, value.text);
   return {};
 }
 
@@ -85,6 +85,11 @@ Result<void> SetStepTimeout(Options& options, const OptionValue& value) {
 
 Result<void> SetTotalTimeout(Options& options, const OptionValue& value) {
   options.test.total_timeout_s = TRY(ParseSeconds("-time-limit", value.text));
+  return {};
+}
+
+Result<void> SetSlowness(Options& options, const OptionValue& value) {
+  options.test.slowness = TRY(ParseSeconds("-slow", value.text));
   return {};
 }
 

@@ -12,6 +12,7 @@ Result<void> AddExpectExit(Options& options, const OptionValue& value);
 Result<void> AddSnapshotStep(Options& options, const OptionValue& value);
 Result<void> SetStepTimeout(Options& options, const OptionValue& value);
 Result<void> SetTotalTimeout(Options& options, const OptionValue& value);
+Result<void> SetSlowness(Options& options, const OptionValue& value);
 /// Reads steps and machine options from a file, one on a line.
 Result<void> RunScriptFile(Options& options, const OptionValue& value);
 

@@ -69,16 +69,12 @@ def test_truncated_kernels(t):
     image = kernel(t)
     with open(DEMO_KERNEL, "rb") as file:
         packed = file.read()
-    for length in (0, 1, 63, 64, 4096, len(image) // 2, len(image) - 1):
+    for length in (0, 64, 4096, len(image) // 2, len(image) - 1):
         path = t.file("Image", image[:length])
-        done = t.run("-kernel", path, timeout=20)
-        if length in (1, 63):
-            continue  # too short to carry a header: it is a raw binary like any other
-        done.expect_complaint(path)
-    for length in (2, 3, 10, 18, 1000, len(packed) // 2, len(packed) - 1):
+        t.run("-kernel", path, timeout=20).expect_complaint(path)
+    for length in (3, 10, 18, 1000, len(packed) // 2, len(packed) - 1):
         path = t.file("Image.gz", packed[:length])
-        if length > 2:
-            t.run("-kernel", path, timeout=20).expect_complaint(path)
+        t.run("-kernel", path, timeout=20).expect_complaint(path)
     damaged = bytearray(packed)
     damaged[len(packed) // 2] ^= 0xff
     t.run("-kernel", t.file("damaged.gz", bytes(damaged)), timeout=20).expect_complaint("damaged.gz")

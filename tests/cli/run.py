@@ -43,6 +43,8 @@ def run(name, function, emboard):
             where = traceback.extract_tb(failure.__traceback__)
             line = next(entry for entry in reversed(where) if "harness" not in entry.filename)
             return "FAIL", f"{os.path.relpath(line.filename)}:{line.lineno}: {failure or line.line}"
+        except Exception:  # a case that breaks has failed; the others still run
+            return "FAIL", traceback.format_exc()
 
 
 def main():
