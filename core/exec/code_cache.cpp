@@ -36,7 +36,8 @@ CodeBlock* CodeCache::Find(u64 phys, u64 pc, u32 mode, bool single) const {
 
 CodeBlock* CodeCache::Insert(std::unique_ptr<CodeBlock> block, const std::vector<CpuContext*>& cpus) {
   CodeBlock* inserted = block.get();
-  if (const auto it = blocks_.find(Key{block->phys, block->pc, block->mode, block->single}); it != blocks_.end())
+  if (const auto it = blocks_.find(Key{block->phys, block->pc, block->mode, block->single});
+      it != blocks_.end())
     Remove(*it->second, cpus);  // a page-crossing block whose second page has moved
   AddToPages(*inserted, cpus);
   memory_bytes_ += inserted->memory_bytes();
@@ -69,8 +70,10 @@ void CodeCache::RemoveFromPage(u64 phys_page, CodeBlock& block) {
     return;
   }
   for (const CodeBlock* other : it->second) {
-    if ((other->phys & kPageMask) == phys_page) map_.Add(other->phys, BytesOnFirstPage(*other));
-    else map_.Add(other->phys_next, other->size_bytes - BytesOnFirstPage(*other));
+    if ((other->phys & kPageMask) == phys_page)
+      map_.Add(other->phys, BytesOnFirstPage(*other));
+    else
+      map_.Add(other->phys_next, other->size_bytes - BytesOnFirstPage(*other));
   }
 }
 
@@ -122,7 +125,8 @@ void CodeCache::Link(CodeBlock& from, u8 exit, CodeBlock& to, u32 generation) {
   link.generation = generation;
   if (link.target == &to) return;
   if (link.target != nullptr)
-    std::erase_if(link.target->incoming, [&](const CodeLink& l) { return l.from == &from && l.exit == exit; });
+    std::erase_if(link.target->incoming,
+                  [&](const CodeLink& l) { return l.from == &from && l.exit == exit; });
   link.target = &to;
   link.same_page = !to.crosses_page && ((from.pc ^ to.pc) & kPageMask) == 0 && !from.crosses_page;
   to.incoming.push_back({&from, exit});
@@ -139,8 +143,8 @@ void CodeCache::Unlink(CodeBlock& block) {
   }
 }
 
-// Second chance: a block that was looked up since the hand last passed stays. An eighth of the budget is freed at
-// once, so that trimming is rare.
+// Second chance: a block that was looked up since the hand last passed stays. An eighth of the budget is
+// freed at once, so that trimming is rare.
 void CodeCache::Trim(const CodeBlock& keep, const std::vector<CpuContext*>& cpus) {
   std::erase(clock_, nullptr);
   const u64 goal = budget_bytes_ - budget_bytes_ / 8;

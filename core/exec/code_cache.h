@@ -25,8 +25,8 @@ class CodeCache {
 
   static void Link(CodeBlock& from, u8 exit, CodeBlock& to, u32 generation);
 
-  /// Frees what was dropped while it may have been running, and says whether there was any. Call when no block is
-  /// being executed.
+  /// Frees what was dropped while it may have been running, and says whether there was any. Call when no
+  /// block is being executed.
   bool CollectGarbage() {
     if (dropped_.empty()) return false;
     dropped_.clear();

@@ -1,6 +1,6 @@
 #pragma once
-// Which 64-byte granules of physical memory hold translated code. Finer than a page, so that data beside code stays
-// cheap to write.
+// Which 64-byte granules of physical memory hold translated code. Finer than a page, so that data beside code
+// stays cheap to write.
 
 #include <unordered_map>
 

@@ -1,5 +1,6 @@
 #pragma once
-// One vCPU as engines see it: the cells that IR addresses by slot, and the tables that speed up memory and jumps.
+// One vCPU as engines see it: the cells that IR addresses by slot, and the tables that speed up memory and
+// jumps.
 
 #include <array>
 #include <memory>
@@ -49,7 +50,8 @@ struct CpuContext {
   std::array<u64, kGuestCells> guest{};
   std::array<u64, kTempCells> temps{};
 
-  // Counting. A slice starts with budget = slice; translated blocks take their instructions from budget as they begin.
+  // Counting. A slice starts with budget = slice; translated blocks take their instructions from budget as
+  // they begin.
   i64 budget = 0;
   i64 slice = 0;
   i64 yielded = 0;         ///< taken from budget to make the run end early
@@ -62,7 +64,7 @@ struct CpuContext {
   u32 generation = 0;      ///< changes whenever an instruction page may have moved
   Fault fault;
 
-  Tlb* data_tlb = nullptr;   ///< of the regime that loads and stores use now
+  Tlb* data_tlb = nullptr;  ///< of the regime that loads and stores use now
   Tlb* fetch_tlb = nullptr;
   unsigned data_regime = 0;
   unsigned fetch_regime = 0;

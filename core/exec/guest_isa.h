@@ -14,8 +14,8 @@ namespace emboard {
 class CodeReader {
  public:
   virtual ~CodeReader() = default;
-  /// False when the unit lies on another page than the block's first instruction began on, unless that instruction
-  /// itself runs over the edge; false too when it cannot be fetched (then failed() is true).
+  /// False when the unit lies on another page than the block's first instruction began on, unless that
+  /// instruction itself runs over the edge; false too when it cannot be fetched (then failed() is true).
   virtual bool Read16(u64 va, u16& unit) = 0;
   virtual bool failed() const = 0;
 };
@@ -34,8 +34,8 @@ class GuestIsa {
   virtual TranslatedSize Translate(u64 pc, u32 mode, unsigned max_instructions, CodeReader& code,
                                    ir::Emitter& emitter) = 0;
   /// Walks the page tables and checks every permission; records the fault and returns nothing when it fails.
-  virtual std::optional<Translation> TranslateAddress(CpuContext& ctx, u64 va, unsigned size_bytes, Access access,
-                                                      unsigned regime) = 0;
+  virtual std::optional<Translation> TranslateAddress(CpuContext& ctx, u64 va, unsigned size_bytes,
+                                                      Access access, unsigned regime) = 0;
   /// Nothing answers at `va` (after translation), or the access is not one its device takes.
   virtual void RaiseAccessFault(CpuContext& ctx, u64 va, Access access) = 0;
   /// A misaligned atomic access; `access` is kWrite for read-modify-write.

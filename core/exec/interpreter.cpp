@@ -14,9 +14,12 @@ namespace emboard {
 /// Long enough to amortise entering a block, short enough that IR values and temporaries stay few.
 constexpr unsigned kMaxBlockInstructions = 64;
 
-std::unique_ptr<Engine> MakeInterpreter(const EngineConfig& config) { return std::make_unique<Interpreter>(config); }
+std::unique_ptr<Engine> MakeInterpreter(const EngineConfig& config) {
+  return std::make_unique<Interpreter>(config);
+}
 
-Interpreter::Interpreter(const EngineConfig& config) : config_(config), cache_(*config.bus, config.code_budget_bytes) {
+Interpreter::Interpreter(const EngineConfig& config)
+    : config_(config), cache_(*config.bus, config.code_budget_bytes) {
   config_.bus->set_code_write_observer(this);
 }
 
@@ -132,15 +135,19 @@ CodeBlock* Interpreter::Translate(CpuContext& ctx, u64 phys, PhysMap::Range& ran
 void Interpreter::LogBlock(const CpuContext& ctx, const CodeBlock& block, const ir::Block& before,
                            const ir::Block& after, const std::string& guest_code) {
   char head[96];
-  std::snprintf(head, sizeof head, "---- 0x%" PRIx64 " mode 0x%x, %u instructions\n", block.pc, ctx.mode, block.count);
+  std::snprintf(head, sizeof head, "---- 0x%" PRIx64 " mode 0x%x, %u instructions\n", block.pc, ctx.mode,
+                block.count);
   if (config_.log->wants(LogItem::kInAsm)) config_.log->Write("IN: " + std::string(head) + guest_code);
   if (config_.log->wants(LogItem::kOp)) config_.log->Write("OP: " + std::string(head) + ir::Print(before));
-  if (config_.log->wants(LogItem::kOpOpt)) config_.log->Write("OP after optimisation: " + std::string(head) + ir::Print(after));
+  if (config_.log->wants(LogItem::kOpOpt))
+    config_.log->Write("OP after optimisation: " + std::string(head) + ir::Print(after));
 }
 
 std::string Interpreter::Statistics() const {
   std::string out;
-  const auto line = [&](const char* name, u64 value) { out += std::string(name) + " " + std::to_string(value) + "\n"; };
+  const auto line = [&](const char* name, u64 value) {
+    out += std::string(name) + " " + std::to_string(value) + "\n";
+  };
   line("blocks_translated", translated_);
   line("blocks_live", cache_.block_count());
   line("blocks_invalidated", cache_.invalidated());

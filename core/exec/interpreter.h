@@ -42,8 +42,8 @@ class Interpreter final : public Engine {
   CodeBlock* Lookup(CpuContext& ctx, bool single);
   CodeBlock* FindTranslated(CpuContext& ctx, u64 phys, bool single);
   CodeBlock* Translate(CpuContext& ctx, u64 phys, PhysMap::Range& range, bool single);
-  void LogBlock(const CpuContext& ctx, const CodeBlock& block, const ir::Block& before, const ir::Block& after,
-                const std::string& guest_code);
+  void LogBlock(const CpuContext& ctx, const CodeBlock& block, const ir::Block& before,
+                const ir::Block& after, const std::string& guest_code);
 
   EngineConfig config_;
   CodeCache cache_;

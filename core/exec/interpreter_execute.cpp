@@ -1,5 +1,5 @@
-// The interpreter's inner loop. Natively each operation jumps to the next (computed goto); a Wasm engine turns
-// the same source into one switch.
+// The interpreter's inner loop. Natively each operation jumps to the next (computed goto); a Wasm engine
+// turns the same source into one switch.
 
 #include "core/exec/interpreter.h"
 #include "core/exec/interpreter_fp.h"
@@ -29,13 +29,13 @@ using interp::ThirdCell;
 #define B(T) static_cast<T>(cells[ip->b])
 #define DST cells[ip->dst]
 
-#define LEAVE_AT_ORDINAL(reason, done)                                  \
-  do {                                                                  \
-    const u16 ordinal = OrdinalOf(ip->imm);                             \
-    ctx.pc = block->InstructionPc(ordinal);                             \
-    ctx.budget += block->count - ordinal - (done);                      \
-    left = Left::reason;                                                \
-    goto leave;                                                         \
+#define LEAVE_AT_ORDINAL(reason, done)             \
+  do {                                             \
+    const u16 ordinal = OrdinalOf(ip->imm);        \
+    ctx.pc = block->InstructionPc(ordinal);        \
+    ctx.budget += block->count - ordinal - (done); \
+    left = Left::reason;                           \
+    goto leave;                                    \
   } while (0)
 
 // A fault counts the faulting instruction; a step repeats it.
@@ -58,9 +58,10 @@ Interpreter::Left Interpreter::Execute(CpuContext& ctx, CodeBlock* block, Way& w
       BYTECODE_SIGNED(X)
 #undef X
 #define X(name) &&label_Branch_##name, &&label_Branch_##name##_Imm,
-      BYTECODE_BRANCH_ON(X)
+              BYTECODE_BRANCH_ON(X)
 #undef X
-      &&label_Move, &&label_LoadImm};
+          && label_Move,
+      &&label_LoadImm};
 #endif
   u64* const cells = reinterpret_cast<u64*>(&ctx);
   const Bytecode* ip = block->code.data();
@@ -77,58 +78,58 @@ again:
 #endif
 
 #define OP(...)
-#define OP_UNARY(name, R, T)                                       \
-  CASE(name) {                                                     \
-    DST = ir::eval::name(A(Cell<ir::T>));                          \
-    NEXT;                                                          \
+#define OP_UNARY(name, R, T)              \
+  CASE(name) {                            \
+    DST = ir::eval::name(A(Cell<ir::T>)); \
+    NEXT;                                 \
   }
-#define OP_BINARY(name, R, T)                                      \
-  CASE(name) {                                                     \
-    DST = ir::eval::name(A(Cell<ir::T>), B(Cell<ir::T>));          \
-    NEXT;                                                          \
-  }                                                                \
-  CASE(name##_Imm) {                                               \
+#define OP_BINARY(name, R, T)                                                \
+  CASE(name) {                                                               \
+    DST = ir::eval::name(A(Cell<ir::T>), B(Cell<ir::T>));                    \
+    NEXT;                                                                    \
+  }                                                                          \
+  CASE(name##_Imm) {                                                         \
     DST = ir::eval::name(A(Cell<ir::T>), static_cast<Cell<ir::T>>(ip->imm)); \
-    NEXT;                                                          \
+    NEXT;                                                                    \
   }
-#define OP_SELECT(name, T)                                                                      \
-  CASE(name) {                                                                                  \
+#define OP_SELECT(name, T)                                                                             \
+  CASE(name) {                                                                                         \
     DST = ir::eval::name(A(u32), B(Cell<ir::T>), static_cast<Cell<ir::T>>(cells[ThirdCell(ip->imm)])); \
-    NEXT;                                                                                       \
+    NEXT;                                                                                              \
   }
-#define OP_LOAD(name, R, ctype)                                                \
-  CASE(name) {                                                                 \
-    const u64 va = A(u64) + DisplacementOf(ip->imm);                           \
-    std::make_unsigned_t<ctype> raw;                                           \
-    if (!FastLoad(ctx, va, raw)) [[unlikely]]                                  \
-      CHECK_ACCESS(SlowLoad(ctx, va, raw));                                    \
-    DST = static_cast<Cell<ir::R>>(static_cast<ctype>(raw));                   \
-    NEXT;                                                                      \
+#define OP_LOAD(name, R, ctype)                              \
+  CASE(name) {                                               \
+    const u64 va = A(u64) + DisplacementOf(ip->imm);         \
+    std::make_unsigned_t<ctype> raw;                         \
+    if (!FastLoad(ctx, va, raw)) [[unlikely]]                \
+      CHECK_ACCESS(SlowLoad(ctx, va, raw));                  \
+    DST = static_cast<Cell<ir::R>>(static_cast<ctype>(raw)); \
+    NEXT;                                                    \
   }
-#define OP_STORE(name, V, ctype)                                               \
-  CASE(name) {                                                                 \
-    const u64 va = A(u64) + DisplacementOf(ip->imm);                           \
-    if (!FastStore(ctx, va, B(ctype))) [[unlikely]]                            \
-      CHECK_ACCESS(SlowStore(ctx, va, B(ctype)));                              \
-    NEXT;                                                                      \
+#define OP_STORE(name, V, ctype)                     \
+  CASE(name) {                                       \
+    const u64 va = A(u64) + DisplacementOf(ip->imm); \
+    if (!FastStore(ctx, va, B(ctype))) [[unlikely]]  \
+      CHECK_ACCESS(SlowStore(ctx, va, B(ctype)));    \
+    NEXT;                                            \
   }
-#define OP_RMW(name, T, ctype, fn)                                             \
-  CASE(name) {                                                                 \
-    AccessResult result;                                                       \
+#define OP_RMW(name, T, ctype, fn)                                                       \
+  CASE(name) {                                                                           \
+    AccessResult result;                                                                 \
     u8* const place = AtomicPointer(ctx, A(u64), sizeof(ctype), Access::kWrite, result); \
-    if (place == nullptr) CHECK_ACCESS(result);                                \
-    ctype old;                                                                 \
-    __builtin_memcpy(&old, place, sizeof old);                                 \
-    const ctype fresh = ir::eval::fn(old, B(ctype));                           \
-    __builtin_memcpy(place, &fresh, sizeof fresh);                             \
-    DST = old;                                                                 \
-    NEXT;                                                                      \
+    if (place == nullptr) CHECK_ACCESS(result);                                          \
+    ctype old;                                                                           \
+    __builtin_memcpy(&old, place, sizeof old);                                           \
+    const ctype fresh = ir::eval::fn(old, B(ctype));                                     \
+    __builtin_memcpy(place, &fresh, sizeof fresh);                                       \
+    DST = old;                                                                           \
+    NEXT;                                                                                \
   }
 // Out of line, so that the loop stays small enough to be compiled well.
-#define FP_CASE(name)              \
-  CASE(name) {                     \
-    interp::Fp##name(ctx, *ip);    \
-    NEXT;                          \
+#define FP_CASE(name)           \
+  CASE(name) {                  \
+    interp::Fp##name(ctx, *ip); \
+    NEXT;                       \
   }
 #define OP_FP_ROUNDED(name, ...) FP_CASE(name)
 #define OP_FP_FUSED(name, ...) FP_CASE(name)
@@ -139,120 +140,123 @@ again:
 #define OP_FP_CONVERT(name, ...) FP_CASE(name)
 #include "core/ir/opcodes.def"
 
-#define FP_BITS(F)                                  \
-  FP_CASE(Classify##F)                              \
-  CASE(Box##F) {                                    \
-    DST = interp::Box<ir::F>(cells[ip->a]);         \
-    NEXT;                                           \
-  }                                                 \
-  CASE(Unbox##F) {                                  \
+#define FP_BITS(F)                                            \
+  FP_CASE(Classify##F)                                        \
+  CASE(Box##F) {                                              \
+    DST = interp::Box<ir::F>(cells[ip->a]);                   \
+    NEXT;                                                     \
+  }                                                           \
+  CASE(Unbox##F) {                                            \
     DST = interp::Unbox<ir::F>(cells[ip->a], *ctx.nan_rules); \
-    NEXT;                                           \
-  }                                                 \
-  CASE(FromBits##F) CASE(ToBits##F) {               \
-    DST = A(Cell<ir::F>);                           \
-    NEXT;                                           \
+    NEXT;                                                     \
+  }                                                           \
+  CASE(FromBits##F) CASE(ToBits##F) {                         \
+    DST = A(Cell<ir::F>);                                     \
+    NEXT;                                                     \
   }
-  FP_BITS(F16)
-  FP_BITS(F32)
-  FP_BITS(F64)
+      FP_BITS(F16)
+      FP_BITS(F32)
+      FP_BITS(F64)
 
-#define X(name)                                                                \
-  CASE(name##_Signed) {                                                        \
-    DST = ir::eval::SignExtend32x64(ir::eval::name(A(u32), B(u32)));           \
-    NEXT;                                                                      \
-  }                                                                            \
-  CASE(name##_Imm_Signed) {                                                    \
+#define X(name)                                                                         \
+  CASE(name##_Signed) {                                                                 \
+    DST = ir::eval::SignExtend32x64(ir::eval::name(A(u32), B(u32)));                    \
+    NEXT;                                                                               \
+  }                                                                                     \
+  CASE(name##_Imm_Signed) {                                                             \
     DST = ir::eval::SignExtend32x64(ir::eval::name(A(u32), static_cast<u32>(ip->imm))); \
-    NEXT;                                                                      \
+    NEXT;                                                                               \
   }
-  BYTECODE_SIGNED(X)
+      BYTECODE_SIGNED(X)
 #undef X
 
-#define BRANCH_ON(name, T)                                                     \
-  CASE(Branch_##name) {                                                        \
-    exit_index = ir::eval::name(A(T), B(T)) ? 0 : 1;                           \
-    goto take_exit;                                                            \
-  }                                                                            \
-  CASE(Branch_##name##_Imm) {                                                  \
-    exit_index = ir::eval::name(A(T), static_cast<T>(ip->imm)) ? 0 : 1;        \
-    goto take_exit;                                                            \
+#define BRANCH_ON(name, T)                                              \
+  CASE(Branch_##name) {                                                 \
+    exit_index = ir::eval::name(A(T), B(T)) ? 0 : 1;                    \
+    goto take_exit;                                                     \
+  }                                                                     \
+  CASE(Branch_##name##_Imm) {                                           \
+    exit_index = ir::eval::name(A(T), static_cast<T>(ip->imm)) ? 0 : 1; \
+    goto take_exit;                                                     \
   }
-  BRANCH_ON(CmpEq32, u32) BRANCH_ON(CmpNe32, u32) BRANCH_ON(CmpLtS32, u32)
-  BRANCH_ON(CmpGeS32, u32) BRANCH_ON(CmpLtU32, u32) BRANCH_ON(CmpGeU32, u32)
-  BRANCH_ON(CmpEq64, u64) BRANCH_ON(CmpNe64, u64) BRANCH_ON(CmpLtS64, u64)
-  BRANCH_ON(CmpGeS64, u64) BRANCH_ON(CmpLtU64, u64) BRANCH_ON(CmpGeU64, u64)
+      BRANCH_ON(CmpEq32, u32)
+      BRANCH_ON(CmpNe32, u32) BRANCH_ON(CmpLtS32, u32) BRANCH_ON(CmpGeS32, u32) BRANCH_ON(CmpLtU32, u32)
+          BRANCH_ON(CmpGeU32, u32) BRANCH_ON(CmpEq64, u64) BRANCH_ON(CmpNe64, u64) BRANCH_ON(CmpLtS64, u64)
+              BRANCH_ON(CmpGeS64, u64) BRANCH_ON(CmpLtU64, u64) BRANCH_ON(CmpGeU64, u64)
 
-  CASE(Branch) {
-    exit_index = A(u32) != 0 ? 0 : 1;
-    goto take_exit;
-  }
-  CASE(Jump) {
-    exit_index = 0;
-    goto take_exit;
-  }
-  CASE(JumpIndirect) {
-    ctx.pc = cells[ip->a];
-    const JumpCacheEntry& entry = ctx.jump_cache[CpuContext::JumpIndex(ctx.pc)];
-    if (entry.pc == ctx.pc && entry.mode == ctx.mode && entry.generation == ctx.generation && !block->single) {
-      block = entry.block;
-      goto enter;
-    }
-    goto leave;
-  }
-  CASE(Leave) { goto leave; }
+                  CASE(Branch) {
+        exit_index = A(u32) != 0 ? 0 : 1;
+        goto take_exit;
+      }
+      CASE(Jump) {
+        exit_index = 0;
+        goto take_exit;
+      }
+      CASE(JumpIndirect) {
+        ctx.pc = cells[ip->a];
+        const JumpCacheEntry& entry = ctx.jump_cache[CpuContext::JumpIndex(ctx.pc)];
+        if (entry.pc == ctx.pc && entry.mode == ctx.mode && entry.generation == ctx.generation &&
+            !block->single) {
+          block = entry.block;
+          goto enter;
+        }
+        goto leave;
+      }
+      CASE(Leave) { goto leave; }
 
-  CASE(Move) {
-    DST = cells[ip->a];
-    NEXT;
-  }
-  CASE(LoadImm) CASE(Const32) CASE(Const64) {
-    DST = ip->imm;
-    NEXT;
-  }
-  CASE(LoadReserved32) {
-    AccessResult result;
-    u64 value = 0;
-    if (!interp::LoadReserved(ctx, A(u64), 4, value, result)) CHECK_ACCESS(result);
-    DST = value;
-    NEXT;
-  }
-  CASE(LoadReserved64) {
-    AccessResult result;
-    u64 value = 0;
-    if (!interp::LoadReserved(ctx, A(u64), 8, value, result)) CHECK_ACCESS(result);
-    DST = value;
-    NEXT;
-  }
-  CASE(StoreConditional32) {
-    AccessResult result;
-    u64 failed = 0;
-    if (!interp::StoreConditional(ctx, A(u64), 4, B(u32), failed, result)) CHECK_ACCESS(result);
-    DST = failed;
-    NEXT;
-  }
-  CASE(StoreConditional64) {
-    AccessResult result;
-    u64 failed = 0;
-    if (!interp::StoreConditional(ctx, A(u64), 8, B(u64), failed, result)) CHECK_ACCESS(result);
-    DST = failed;
-    NEXT;
-  }
-  CASE(Call) {
-    const auto* helper = reinterpret_cast<const Helper*>(static_cast<uintptr_t>(HelperOf(ip->imm)));
-    const u64 value = helper->run(ctx, A(u64), B(u64));
-    if (ctx.fault.pending) LEAVE_AT_ORDINAL(kFault, 1);
-    DST = value;
-    NEXT;
-  }
-  // Not lowered to bytecode of their own: state is an operand, markers and barriers vanish.
-  CASE(GetState32) CASE(GetState64) CASE(SetState32) CASE(SetState64) CASE(Boundary) CASE(Fence) { __builtin_unreachable(); }
+      CASE(Move) {
+        DST = cells[ip->a];
+        NEXT;
+      }
+      CASE(LoadImm) CASE(Const32) CASE(Const64) {
+        DST = ip->imm;
+        NEXT;
+      }
+      CASE(LoadReserved32) {
+        AccessResult result;
+        u64 value = 0;
+        if (!interp::LoadReserved(ctx, A(u64), 4, value, result)) CHECK_ACCESS(result);
+        DST = value;
+        NEXT;
+      }
+      CASE(LoadReserved64) {
+        AccessResult result;
+        u64 value = 0;
+        if (!interp::LoadReserved(ctx, A(u64), 8, value, result)) CHECK_ACCESS(result);
+        DST = value;
+        NEXT;
+      }
+      CASE(StoreConditional32) {
+        AccessResult result;
+        u64 failed = 0;
+        if (!interp::StoreConditional(ctx, A(u64), 4, B(u32), failed, result)) CHECK_ACCESS(result);
+        DST = failed;
+        NEXT;
+      }
+      CASE(StoreConditional64) {
+        AccessResult result;
+        u64 failed = 0;
+        if (!interp::StoreConditional(ctx, A(u64), 8, B(u64), failed, result)) CHECK_ACCESS(result);
+        DST = failed;
+        NEXT;
+      }
+      CASE(Call) {
+        const auto* helper = reinterpret_cast<const Helper*>(static_cast<uintptr_t>(HelperOf(ip->imm)));
+        const u64 value = helper->run(ctx, A(u64), B(u64));
+        if (ctx.fault.pending) LEAVE_AT_ORDINAL(kFault, 1);
+        DST = value;
+        NEXT;
+      }
+      // Not lowered to bytecode of their own: state is an operand, markers and barriers vanish.
+      CASE(GetState32) CASE(GetState64) CASE(SetState32) CASE(SetState64) CASE(Boundary) CASE(Fence) {
+        __builtin_unreachable();
+      }
 
 #ifdef __EMSCRIPTEN__
-  }
+    }
 #endif
 
-take_exit: {
+take_exit : {
   const CodeExit& exit = block->exits[exit_index];
   ctx.pc = exit.pc;
   if (block->single) goto leave;

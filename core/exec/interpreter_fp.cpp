@@ -27,11 +27,11 @@ class FpScope {
 }  // namespace
 
 #define CELL(index, T) static_cast<Cell<ir::T>>(Cells(ctx)[index])
-#define FP_FUNCTION(name, expression)                \
+#define FP_FUNCTION(name, expression)                  \
   void Fp##name(CpuContext& ctx, const Bytecode& op) { \
-    FpScope scope(ctx, op.imm);                      \
-    fp::Env& env = scope.env();                      \
-    Cells(ctx)[op.dst] = (expression);               \
+    FpScope scope(ctx, op.imm);                        \
+    fp::Env& env = scope.env();                        \
+    Cells(ctx)[op.dst] = (expression);                 \
   }
 
 namespace {
@@ -44,8 +44,9 @@ u64* Cells(CpuContext& ctx) { return reinterpret_cast<u64*>(&ctx); }
 #define FP_OPERANDS(...) FP_PICK(__VA_ARGS__, FP_OPERANDS_2, FP_OPERANDS_1)(__VA_ARGS__)
 
 #define OP(...)
-#define OP_FP_ROUNDED(name, F, fn, ...) FP_FUNCTION(name, fp::fn<Format<ir::F>>(FP_OPERANDS(__VA_ARGS__), env))
-#define OP_FP_FUSED(name, F, sign)                                                                     \
+#define OP_FP_ROUNDED(name, F, fn, ...) \
+  FP_FUNCTION(name, fp::fn<Format<ir::F>>(FP_OPERANDS(__VA_ARGS__), env))
+#define OP_FP_FUSED(name, F, sign)                                                                           \
   FP_FUNCTION(name, fp::MulAdd<Format<ir::F>>(CELL(op.a, F), CELL(op.b, F), CELL(ThirdCell(op.imm), F), env, \
                                               fp::MulAddSign::sign))
 #define OP_FP_MINMAX(name, F, fn) FP_FUNCTION(name, fp::fn<Format<ir::F>>(CELL(op.a, F), CELL(op.b, F), env))

@@ -14,15 +14,28 @@ namespace emboard::interp {
 template <class T>
 struct CellOf;
 template <>
-struct CellOf<ir::I32> { using type = u32; };
+struct CellOf<ir::I32> {
+  using type = u32;
+};
 template <>
-struct CellOf<ir::I64> { using type = u64; };
+struct CellOf<ir::I64> {
+  using type = u64;
+};
 template <>
-struct CellOf<ir::F16> { using type = u16; using format = fp::Binary16; };
+struct CellOf<ir::F16> {
+  using type = u16;
+  using format = fp::Binary16;
+};
 template <>
-struct CellOf<ir::F32> { using type = u32; using format = fp::Binary32; };
+struct CellOf<ir::F32> {
+  using type = u32;
+  using format = fp::Binary32;
+};
 template <>
-struct CellOf<ir::F64> { using type = u64; using format = fp::Binary64; };
+struct CellOf<ir::F64> {
+  using type = u64;
+  using format = fp::Binary64;
+};
 template <class T>
 using Cell = typename CellOf<T>::type;
 template <class T>
@@ -34,12 +47,15 @@ inline u16 ThirdCell(u64 imm) { return static_cast<u16>(imm); }
 /// Other bits all ones: a narrower format in a 64-bit register (NaN boxing).
 template <class F>
 inline u64 Box(u64 cell) {
-  if constexpr (sizeof(Cell<F>) == 8) return cell;
-  else return (~u64{0} << (8 * sizeof(Cell<F>))) | static_cast<Cell<F>>(cell);
+  if constexpr (sizeof(Cell<F>) == 8)
+    return cell;
+  else
+    return (~u64{0} << (8 * sizeof(Cell<F>))) | static_cast<Cell<F>>(cell);
 }
 template <class F>
 inline u64 Unbox(u64 cell, const fp::NanRules& rules) {
-  if (cell == Box<F>(cell)) [[likely]] return static_cast<Cell<F>>(cell);
+  if (cell == Box<F>(cell)) [[likely]]
+    return static_cast<Cell<F>>(cell);
   return fp::DefaultNan<Format<F>>(rules);
 }
 
@@ -53,7 +69,8 @@ inline bool LoadReserved(CpuContext& ctx, u64 va, unsigned size_bytes, u64& out,
   return true;
 }
 
-/// `failed` is 0 when the store was done. The reservation is an address and the value seen there; either way it is gone.
+/// `failed` is 0 when the store was done. The reservation is an address and the value seen there; either way
+/// it is gone.
 inline bool StoreConditional(CpuContext& ctx, u64 va, unsigned size_bytes, u64 value, u64& failed,
                              AccessResult& result) {
   u8* place = AtomicPointer(ctx, va, size_bytes, Access::kWrite, result);

@@ -26,29 +26,35 @@ std::optional<Code> ImmediateForm(Opcode op) {
   switch (op) {
 #define OP(...)
 #define OP_BINARY(name, ...) \
-  case Opcode::name: return Code::name##_Imm;
+  case Opcode::name:         \
+    return Code::name##_Imm;
 #include "core/ir/opcodes.def"
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 
 std::optional<Code> SignedForm(Opcode op, bool immediate) {
   switch (op) {
-#define X(name) \
-  case Opcode::name: return immediate ? Code::name##_Imm_Signed : Code::name##_Signed;
+#define X(name)      \
+  case Opcode::name: \
+    return immediate ? Code::name##_Imm_Signed : Code::name##_Signed;
     BYTECODE_SIGNED(X)
 #undef X
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 
 std::optional<Code> BranchForm(Opcode op, bool immediate) {
   switch (op) {
-#define X(name) \
-  case Opcode::name: return immediate ? Code::Branch_##name##_Imm : Code::Branch_##name;
+#define X(name)      \
+  case Opcode::name: \
+    return immediate ? Code::Branch_##name##_Imm : Code::Branch_##name;
     BYTECODE_BRANCH_ON(X)
 #undef X
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -70,10 +76,10 @@ class Lowering {
 
  private:
   struct ValueInfo {
-    ValueId root = 0;       // the value whose cell this one shares
+    ValueId root = 0;  // the value whose cell this one shares
     u32 uses = 0;
-    size_t last_use = 0;    // of the root, through every alias
-    bool fused = false;     // emitted as part of its only user
+    size_t last_use = 0;        // of the root, through every alias
+    bool fused = false;         // emitted as part of its only user
     bool wide_garbage = false;  // upper half of the cell is not zero (a truncation)
     u16 cell = kNoCell;
   };
@@ -84,10 +90,17 @@ class Lowering {
   bool IsAlias(const Inst& inst) const {
     switch (inst.op) {
       case Opcode::Truncate64x32:
-      case Opcode::FromBitsF16: case Opcode::FromBitsF32: case Opcode::FromBitsF64:
-      case Opcode::ToBitsF64: case Opcode::BoxF64: case Opcode::UnboxF64: return true;
-      case Opcode::ZeroExtend32x64: return !info_[inst.arg[0]].wide_garbage;
-      default: return false;
+      case Opcode::FromBitsF16:
+      case Opcode::FromBitsF32:
+      case Opcode::FromBitsF64:
+      case Opcode::ToBitsF64:
+      case Opcode::BoxF64:
+      case Opcode::UnboxF64:
+        return true;
+      case Opcode::ZeroExtend32x64:
+        return !info_[inst.arg[0]].wide_garbage;
+      default:
+        return false;
     }
   }
 
@@ -108,7 +121,8 @@ class Lowering {
       if (!widening && inst.op != Opcode::Branch) continue;
       const ValueId v = static_cast<ValueId>(inst.arg[0]);
       if (info_[v].uses != 1 || info_[v].root != v) continue;
-      info_[v].fused = widening ? SignedForm(insts_[v].op, false).has_value() : BranchForm(insts_[v].op, false).has_value();
+      info_[v].fused = widening ? SignedForm(insts_[v].op, false).has_value()
+                                : BranchForm(insts_[v].op, false).has_value();
     }
   }
 
@@ -178,6 +192,7 @@ class Lowering {
   u16 Place(size_t def) {
     if (const auto set = DirectTarget(def)) {
       set_done_[*set] = true;
+      slot_aliases_.emplace_back(insts_[*set].arg[0], info_[def].last_use);
       return info_[def].cell = CellOf(insts_[*set].arg[0]);
     }
     return info_[def].cell = NewTemp();
@@ -191,14 +206,21 @@ class Lowering {
     const Inst& inst = insts_[i];
     if (info_[i].fused || IsConst(inst.op) || info_[i].root != i) return;
     switch (ir::Info(inst.op).effect) {
-      case Effect::Marker: return Boundary(inst);
-      case Effect::ReadsState: return Get(i);
-      case Effect::WritesState: return Set(i);
-      case Effect::MayFault: return Faulting(i);
-      case Effect::Exits: return Exit(inst);
-      case Effect::Barrier: return;  // one thread runs all CPUs
+      case Effect::Marker:
+        return Boundary(inst);
+      case Effect::ReadsState:
+        return Get(i);
+      case Effect::WritesState:
+        return Set(i);
+      case Effect::MayFault:
+        return Faulting(i);
+      case Effect::Exits:
+        return Exit(inst);
+      case Effect::Barrier:
+        return;  // one thread runs all CPUs
       case Effect::Pure:
-      case Effect::Fp: return Compute(i);
+      case Effect::Fp:
+        return Compute(i);
     }
   }
 
@@ -223,7 +245,8 @@ class Lowering {
     const Inst& inst = insts_[i];
     const u16 slot = CellOf(inst.arg[0]);
     if (const auto constant = Constant(inst.arg[1]))
-      Put({Code::LoadImm, slot, 0, 0, inst.op == Opcode::SetState32 ? static_cast<u32>(*constant) : *constant});
+      Put({Code::LoadImm, slot, 0, 0,
+           inst.op == Opcode::SetState32 ? static_cast<u32>(*constant) : *constant});
     else if (inst.op == Opcode::SetState32 && info_[inst.arg[1]].wide_garbage)
       Put({Code::ZeroExtend32x64, slot, Cell(inst.arg[1])});
     else
@@ -243,8 +266,10 @@ class Lowering {
     u64 operands[3] = {};
     unsigned count = 0;
     for (size_t k = 0; k < info.operand_count; ++k) {
-      if (ir::IsValue(info.operands[k])) operands[count++] = Cell(inst.arg[k]);
-      else bytecode.imm = inst.arg[k] << 16;  // Rm, above a third cell
+      if (ir::IsValue(info.operands[k]))
+        operands[count++] = Cell(inst.arg[k]);
+      else
+        bytecode.imm = inst.arg[k] << 16;  // Rm, above a third cell
     }
     bytecode.a = static_cast<u16>(operands[0]);
     bytecode.b = static_cast<u16>(operands[1]);
@@ -285,9 +310,12 @@ class Lowering {
       case Opcode::Jump:
         out_.exits[0].pc = inst.arg[0];
         return Put({Code::Jump});
-      case Opcode::JumpIndirect: return Put({Code::JumpIndirect, 0, Cell(inst.arg[0])});
-      case Opcode::Branch: return Branch(inst);
-      default: return Put({Code::Leave});
+      case Opcode::JumpIndirect:
+        return Put({Code::JumpIndirect, 0, Cell(inst.arg[0])});
+      case Opcode::Branch:
+        return Branch(inst);
+      default:
+        return Put({Code::Leave});
     }
   }
 
@@ -306,7 +334,7 @@ class Lowering {
   CodeBlock& out_;
   std::vector<ValueInfo> info_;
   std::vector<bool> set_done_;
-  std::vector<std::pair<u64, size_t>> slot_aliases_;
+  std::vector<std::pair<u64, size_t>> slot_aliases_;  // values that live in a slot's own cell, and until when
   u16 ordinal_ = 0;
   size_t temps_ = 0;
 };

@@ -40,8 +40,8 @@ inline bool FastStore(const CpuContext& ctx, u64 va, T value) {
   return true;
 }
 
-/// Fills the TLB for an instruction fetch; false with the fault recorded. `phys` is va's physical address and `range`
-/// what stands there.
+/// Fills the TLB for an instruction fetch; false with the fault recorded. `phys` is va's physical address and
+/// `range` what stands there.
 bool TranslateFetch(CpuContext& ctx, u64 va, u64& phys, PhysMap::Range*& range);
 
 /// A page began to hold translated code: stores to it must take the slow path from now on.

@@ -31,11 +31,11 @@ class Emitter {
   const Block& block() const { return block_; }
 
   // An operand of the wrong type, or a wrong number of them, does not compile.
-#define OP(name, result, effect, ...)                                                            \
-  template <class... A>                                                                          \
+#define OP(name, result, effect, ...)                                                             \
+  template <class... A>                                                                           \
   requires std::is_same_v<internal::Operands<A...>, internal::Operands<__VA_ARGS__>> result name( \
-      A... operands) {                                                                           \
-    return Append<result>(Opcode::name, operands...);                                            \
+      A... operands) {                                                                            \
+    return Append<result>(Opcode::name, operands...);                                             \
   }
 #include "core/ir/opcodes.def"
 
@@ -43,8 +43,10 @@ class Emitter {
   template <class R, class... A>
   R Append(Opcode op, A... operands) {
     block_.insts.push_back({op, {internal::Raw(operands)...}});
-    if constexpr (!std::is_same_v<R, Void>) return R{static_cast<ValueId>(block_.insts.size() - 1)};
-    else return {};
+    if constexpr (!std::is_same_v<R, Void>)
+      return R{static_cast<ValueId>(block_.insts.size() - 1)};
+    else
+      return {};
   }
 
   Block& block_;

@@ -9,41 +9,41 @@
 
 namespace emboard::ir::eval {
 
-#define IR_EVAL_INT(N, U, S)                                                                              \
-  constexpr U Add##N(U a, U b) { return a + b; }                                                          \
-  constexpr U Sub##N(U a, U b) { return a - b; }                                                          \
-  constexpr U Mul##N(U a, U b) { return a * b; }                                                          \
-  constexpr U And##N(U a, U b) { return a & b; }                                                          \
-  constexpr U Or##N(U a, U b) { return a | b; }                                                           \
-  constexpr U Xor##N(U a, U b) { return a ^ b; }                                                          \
-  constexpr U Shl##N(U a, U b) { return a << (b & (N - 1)); }                                             \
-  constexpr U ShrU##N(U a, U b) { return a >> (b & (N - 1)); }                                            \
-  constexpr U ShrS##N(U a, U b) { return static_cast<U>(static_cast<S>(a) >> (b & (N - 1))); }            \
-  constexpr U Rotr##N(U a, U b) { return std::rotr(a, static_cast<int>(b & (N - 1))); }                   \
-  constexpr U DivU##N(U a, U b) { return b == 0 ? 0 : a / b; }                                            \
-  constexpr U RemU##N(U a, U b) { return b == 0 ? a : a % b; }                                            \
-  constexpr U DivS##N(U a, U b) {                                                                         \
-    if (b == 0) return 0;                                                                                 \
-    return b == static_cast<U>(-1) ? -a : static_cast<U>(static_cast<S>(a) / static_cast<S>(b));          \
-  }                                                                                                       \
-  constexpr U RemS##N(U a, U b) {                                                                         \
-    if (b == 0) return a;                                                                                 \
-    return b == static_cast<U>(-1) ? 0 : static_cast<U>(static_cast<S>(a) % static_cast<S>(b));           \
-  }                                                                                                       \
-  constexpr U MinU##N(U a, U b) { return a < b ? a : b; }                                                 \
-  constexpr U MaxU##N(U a, U b) { return a < b ? b : a; }                                                 \
-  constexpr U MinS##N(U a, U b) { return static_cast<S>(a) < static_cast<S>(b) ? a : b; }                 \
-  constexpr U MaxS##N(U a, U b) { return static_cast<S>(a) < static_cast<S>(b) ? b : a; }                 \
-  constexpr u32 CmpEq##N(U a, U b) { return a == b; }                                                     \
-  constexpr u32 CmpNe##N(U a, U b) { return a != b; }                                                     \
-  constexpr u32 CmpLtS##N(U a, U b) { return static_cast<S>(a) < static_cast<S>(b); }                     \
-  constexpr u32 CmpGeS##N(U a, U b) { return static_cast<S>(a) >= static_cast<S>(b); }                    \
-  constexpr u32 CmpLtU##N(U a, U b) { return a < b; }                                                     \
-  constexpr u32 CmpGeU##N(U a, U b) { return a >= b; }                                                    \
-  constexpr U Clz##N(U a) { return static_cast<U>(std::countl_zero(a)); }                                 \
-  constexpr U Ctz##N(U a) { return static_cast<U>(std::countr_zero(a)); }                                 \
-  constexpr U Popcount##N(U a) { return static_cast<U>(std::popcount(a)); }                               \
-  constexpr U Second##N(U, U b) { return b; }                                                             \
+#define IR_EVAL_INT(N, U, S)                                                                     \
+  constexpr U Add##N(U a, U b) { return a + b; }                                                 \
+  constexpr U Sub##N(U a, U b) { return a - b; }                                                 \
+  constexpr U Mul##N(U a, U b) { return a * b; }                                                 \
+  constexpr U And##N(U a, U b) { return a & b; }                                                 \
+  constexpr U Or##N(U a, U b) { return a | b; }                                                  \
+  constexpr U Xor##N(U a, U b) { return a ^ b; }                                                 \
+  constexpr U Shl##N(U a, U b) { return a << (b & (N - 1)); }                                    \
+  constexpr U ShrU##N(U a, U b) { return a >> (b & (N - 1)); }                                   \
+  constexpr U ShrS##N(U a, U b) { return static_cast<U>(static_cast<S>(a) >> (b & (N - 1))); }   \
+  constexpr U Rotr##N(U a, U b) { return std::rotr(a, static_cast<int>(b & (N - 1))); }          \
+  constexpr U DivU##N(U a, U b) { return b == 0 ? 0 : a / b; }                                   \
+  constexpr U RemU##N(U a, U b) { return b == 0 ? a : a % b; }                                   \
+  constexpr U DivS##N(U a, U b) {                                                                \
+    if (b == 0) return 0;                                                                        \
+    return b == static_cast<U>(-1) ? -a : static_cast<U>(static_cast<S>(a) / static_cast<S>(b)); \
+  }                                                                                              \
+  constexpr U RemS##N(U a, U b) {                                                                \
+    if (b == 0) return a;                                                                        \
+    return b == static_cast<U>(-1) ? 0 : static_cast<U>(static_cast<S>(a) % static_cast<S>(b));  \
+  }                                                                                              \
+  constexpr U MinU##N(U a, U b) { return a < b ? a : b; }                                        \
+  constexpr U MaxU##N(U a, U b) { return a < b ? b : a; }                                        \
+  constexpr U MinS##N(U a, U b) { return static_cast<S>(a) < static_cast<S>(b) ? a : b; }        \
+  constexpr U MaxS##N(U a, U b) { return static_cast<S>(a) < static_cast<S>(b) ? b : a; }        \
+  constexpr u32 CmpEq##N(U a, U b) { return a == b; }                                            \
+  constexpr u32 CmpNe##N(U a, U b) { return a != b; }                                            \
+  constexpr u32 CmpLtS##N(U a, U b) { return static_cast<S>(a) < static_cast<S>(b); }            \
+  constexpr u32 CmpGeS##N(U a, U b) { return static_cast<S>(a) >= static_cast<S>(b); }           \
+  constexpr u32 CmpLtU##N(U a, U b) { return a < b; }                                            \
+  constexpr u32 CmpGeU##N(U a, U b) { return a >= b; }                                           \
+  constexpr U Clz##N(U a) { return static_cast<U>(std::countl_zero(a)); }                        \
+  constexpr U Ctz##N(U a) { return static_cast<U>(std::countr_zero(a)); }                        \
+  constexpr U Popcount##N(U a) { return static_cast<U>(std::popcount(a)); }                      \
+  constexpr U Second##N(U, U b) { return b; }                                                    \
   constexpr U Select##N(u32 condition, U a, U b) { return condition != 0 ? a : b; }
 IR_EVAL_INT(32, u32, i32)
 IR_EVAL_INT(64, u64, i64)

@@ -9,8 +9,8 @@ namespace emboard {
 
 struct CpuContext;
 
-/// `run` may record a fault in the context; the block is then left as for any MayFault operation. A helper sees every
-/// slot up to date and may change any of them.
+/// `run` may record a fault in the context; the block is then left as for any MayFault operation. A helper
+/// sees every slot up to date and may change any of them.
 struct Helper {
   std::string_view name;
   u64 (*run)(CpuContext& ctx, u64 a, u64 b);

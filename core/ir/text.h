@@ -3,8 +3,8 @@
 //
 //   v3 = Add64 v1, 0x10
 //
-// Values are v<N>, numbered from 0 in order; slots @<byte offset>; immediates hexadecimal; displacements signed
-// decimal; helpers are names. `;` starts a comment.
+// Values are v<N>, numbered from 0 in order; slots @<byte offset>; immediates hexadecimal; displacements
+// signed decimal; helpers are names. `;` starts a comment.
 
 #include <span>
 #include <string>

@@ -79,14 +79,18 @@ class Parser {
 
   std::optional<u64> Operand(OperandKind kind, std::string_view word) {
     switch (kind) {
-      case OperandKind::Slot: return word.starts_with('@') ? ParseNumber<u16>(word.substr(1)) : std::nullopt;
-      case OperandKind::Rm: return word.starts_with("rm") ? ParseNumber<u8>(word.substr(2)) : std::nullopt;
+      case OperandKind::Slot:
+        return word.starts_with('@') ? ParseNumber<u16>(word.substr(1)) : std::nullopt;
+      case OperandKind::Rm:
+        return word.starts_with("rm") ? ParseNumber<u8>(word.substr(2)) : std::nullopt;
       case OperandKind::Imm:
-      case OperandKind::Pc: return ParseNumber<u64>(word);
+      case OperandKind::Pc:
+        return ParseNumber<u64>(word);
       case OperandKind::Disp:
         if (const auto value = ParseNumber<i32>(word)) return static_cast<u64>(static_cast<i64>(*value));
         return std::nullopt;
-      case OperandKind::Fn: return FindHelper(word);
+      case OperandKind::Fn:
+        return FindHelper(word);
       default:
         if (const auto it = values_.find(word); it != values_.end()) return it->second;
         return std::nullopt;

@@ -15,13 +15,19 @@ std::string Hex(u64 value) {
 
 std::string PrintOperand(OperandKind kind, u64 raw) {
   switch (kind) {
-    case OperandKind::Slot: return "@" + std::to_string(raw);
-    case OperandKind::Disp: return std::to_string(static_cast<i64>(raw));
-    case OperandKind::Rm: return "rm" + std::to_string(raw);
-    case OperandKind::Fn: return std::string(reinterpret_cast<const Helper*>(static_cast<uintptr_t>(raw))->name);
+    case OperandKind::Slot:
+      return "@" + std::to_string(raw);
+    case OperandKind::Disp:
+      return std::to_string(static_cast<i64>(raw));
+    case OperandKind::Rm:
+      return "rm" + std::to_string(raw);
+    case OperandKind::Fn:
+      return std::string(reinterpret_cast<const Helper*>(static_cast<uintptr_t>(raw))->name);
     case OperandKind::Imm:
-    case OperandKind::Pc: return Hex(raw);
-    default: return "v" + std::to_string(raw);
+    case OperandKind::Pc:
+      return Hex(raw);
+    default:
+      return "v" + std::to_string(raw);
   }
 }
 

@@ -15,8 +15,8 @@ namespace emboard::ir {
 
 enum class Type : u8 { Void, I32, I64, F16, F32, F64 };
 
-/// What an operation may do besides computing its result. MayFault operations read and write all state: a fault
-/// shows the guest every slot as it stands.
+/// What an operation may do besides computing its result. MayFault operations read and write all state: a
+/// fault shows the guest every slot as it stands.
 enum class Effect : u8 { Pure, ReadsState, WritesState, Marker, Barrier, Fp, MayFault, Exits };
 
 /// What an operand may be. The first six mirror Type.
@@ -32,17 +32,39 @@ inline constexpr ValueId kNoValue = 0xffff;
 
 // A value of each type: an emitter that mixes them up does not compile.
 struct Void {};
-struct I32 { ValueId id = kNoValue; };
-struct I64 { ValueId id = kNoValue; };
-struct F16 { ValueId id = kNoValue; };
-struct F32 { ValueId id = kNoValue; };
-struct F64 { ValueId id = kNoValue; };
-struct Imm { u64 value = 0; };
-struct Slot { u16 offset = 0; };  ///< bytes from the start of CpuContext; a multiple of 8
-struct Disp { i32 value = 0; };
-struct Rm { FpRounding mode = FpRounding::kDynamic; };
-struct Pc { u64 value = 0; };
-struct Fn { const Helper* helper = nullptr; };
+struct I32 {
+  ValueId id = kNoValue;
+};
+struct I64 {
+  ValueId id = kNoValue;
+};
+struct F16 {
+  ValueId id = kNoValue;
+};
+struct F32 {
+  ValueId id = kNoValue;
+};
+struct F64 {
+  ValueId id = kNoValue;
+};
+struct Imm {
+  u64 value = 0;
+};
+struct Slot {
+  u16 offset = 0;
+};  ///< bytes from the start of CpuContext; a multiple of 8
+struct Disp {
+  i32 value = 0;
+};
+struct Rm {
+  FpRounding mode = FpRounding::kDynamic;
+};
+struct Pc {
+  u64 value = 0;
+};
+struct Fn {
+  const Helper* helper = nullptr;
+};
 
 enum class Opcode : u8 {
 #define OP(name, ...) name,
@@ -79,8 +101,9 @@ constexpr OpcodeInfo MakeInfo(std::string_view name, Type result, Effect effect,
 #define IR_KINDS_3(a, b, c) , IR_KIND(a), IR_KIND(b), IR_KIND(c)
 #define IR_KINDS_4(a, b, c, d) , IR_KIND(a), IR_KIND(b), IR_KIND(c), IR_KIND(d)
 #define IR_PICK(_0, _1, _2, _3, _4, name, ...) name
-#define IR_KINDS(...) \
-  IR_PICK(_0 __VA_OPT__(, ) __VA_ARGS__, IR_KINDS_4, IR_KINDS_3, IR_KINDS_2, IR_KINDS_1, IR_KINDS_0)(__VA_ARGS__)
+#define IR_KINDS(...)                                                                                \
+  IR_PICK(_0 __VA_OPT__(, ) __VA_ARGS__, IR_KINDS_4, IR_KINDS_3, IR_KINDS_2, IR_KINDS_1, IR_KINDS_0) \
+  (__VA_ARGS__)
 
 inline constexpr std::array<OpcodeInfo, kOpcodeCount> kOpcodes{{
 #define OP(name, result, effect, ...) \

@@ -8,8 +8,8 @@
 
 namespace emboard::ir {
 
-/// The first broken rule in words, or nothing: operands are earlier values of the right type, slots are aligned,
-/// helpers exist, and exactly the last instruction exits.
+/// The first broken rule in words, or nothing: operands are earlier values of the right type, slots are
+/// aligned, helpers exist, and exactly the last instruction exits.
 std::optional<std::string> Verify(const Block& block);
 
 }  // namespace emboard::ir

@@ -48,11 +48,13 @@ class Folder {
     switch (op) {
 #define OP(...)
 #define OP_UNARY(name, R, T) \
-  case Opcode::name: return Invoke(&ir::eval::name, values);
+  case Opcode::name:         \
+    return Invoke(&ir::eval::name, values);
 #define OP_BINARY OP_UNARY
 #define OP_SELECT(name, T) OP_UNARY(name, T, T)
 #include "core/ir/opcodes.def"
-      default: return std::nullopt;
+      default:
+        return std::nullopt;
     }
   }
 
@@ -74,22 +76,42 @@ class Folder {
 
   void Simplify(Inst& inst, ValueId self) {
     switch (inst.op) {
-      case Opcode::Add32: case Opcode::Add64: case Opcode::Or32: case Opcode::Or64:
-      case Opcode::Xor32: case Opcode::Xor64:
+      case Opcode::Add32:
+      case Opcode::Add64:
+      case Opcode::Or32:
+      case Opcode::Or64:
+      case Opcode::Xor32:
+      case Opcode::Xor64:
         ConstantRight(inst);
         if (Constant(inst.arg[1]) == u64{0}) replacements_.Set(self, static_cast<ValueId>(inst.arg[0]));
         break;
-      case Opcode::Sub32: case Opcode::Sub64: case Opcode::Shl32: case Opcode::Shl64:
-      case Opcode::ShrU32: case Opcode::ShrU64: case Opcode::ShrS32: case Opcode::ShrS64:
+      case Opcode::Sub32:
+      case Opcode::Sub64:
+      case Opcode::Shl32:
+      case Opcode::Shl64:
+      case Opcode::ShrU32:
+      case Opcode::ShrU64:
+      case Opcode::ShrS32:
+      case Opcode::ShrS64:
         if (Constant(inst.arg[1]) == u64{0}) replacements_.Set(self, static_cast<ValueId>(inst.arg[0]));
         break;
-      case Opcode::And32: case Opcode::And64: case Opcode::Mul32: case Opcode::Mul64:
+      case Opcode::And32:
+      case Opcode::And64:
+      case Opcode::Mul32:
+      case Opcode::Mul64:
         ConstantRight(inst);
         break;
-      case Opcode::ZeroExtend32x64: case Opcode::SignExtend32x64: break;
-      case Opcode::Truncate64x32: SimplifyTruncate(inst, self); break;
-      case Opcode::Branch: SimplifyBranch(inst); break;
-      default: break;
+      case Opcode::ZeroExtend32x64:
+      case Opcode::SignExtend32x64:
+        break;
+      case Opcode::Truncate64x32:
+        SimplifyTruncate(inst, self);
+        break;
+      case Opcode::Branch:
+        SimplifyBranch(inst);
+        break;
+      default:
+        break;
     }
   }
 

@@ -5,8 +5,8 @@
 
 namespace emboard::opt {
 
-/// Forwards values between GetState and SetState of one slot and drops stores that nothing can see: a store stays if
-/// a fault, a helper or the block's end may show it to the guest.
+/// Forwards values between GetState and SetState of one slot and drops stores that nothing can see: a store
+/// stays if a fault, a helper or the block's end may show it to the guest.
 void ForwardState(ir::Block& block);
 
 /// Evaluates operations on constants and simplifies those with a neutral or absorbing constant.

@@ -1,4 +1,5 @@
-// Control and status registers as data: Privileged 2.2 (addresses), 3.1, 10.1; Unprivileged 7 (counters), 20.2 (fcsr).
+// Control and status registers as data: Privileged 2.2 (addresses), 3.1, 10.1; Unprivileged 7
+// (counters), 20.2 (fcsr).
 
 #include <algorithm>
 #include <array>
@@ -12,15 +13,19 @@ struct Csr {
   u32 number;
   std::string_view name;
   u64 (*read)(Hart&);
-  void (*write)(Hart&, u64);              ///< null: writes are ignored (or illegal, by the number)
-  bool (*exists)(Hart&) = nullptr;        ///< null: always
+  void (*write)(Hart&, u64);        ///< null: writes are ignored (or illegal, by the number)
+  bool (*exists)(Hart&) = nullptr;  ///< null: always
 };
 
 // --- plain fields
 template <auto field>
-u64 ReadField(Hart& h) { return h.s().*field; }
+u64 ReadField(Hart& h) {
+  return h.s().*field;
+}
 template <auto field, u64 mask = ~u64{0}>
-void WriteField(Hart& h, u64 v) { h.s().*field = (h.s().*field & ~mask) | (v & mask); }
+void WriteField(Hart& h, u64 v) {
+  h.s().*field = (h.s().*field & ~mask) | (v & mask);
+}
 u64 ReadZero(Hart&) { return 0; }
 
 // --- who may look
@@ -38,9 +43,13 @@ bool CounterVisible(Hart& h, unsigned bit) {
   return priv != Priv::kUser || !HasS(h) || Bit(h.s().scounteren, bit);
 }
 template <unsigned bit>
-bool HasCounter(Hart& h) { return h.config().has(Ext::Zicntr) && CounterVisible(h, bit); }
+bool HasCounter(Hart& h) {
+  return h.config().has(Ext::Zicntr) && CounterVisible(h, bit);
+}
 template <unsigned bit>
-bool HasCounterHigh(Hart& h) { return h.rv32() && HasCounter<bit>(h); }
+bool HasCounterHigh(Hart& h) {
+  return h.rv32() && HasCounter<bit>(h);
+}
 bool HasTime(Hart& h) { return h.time() != nullptr && HasCounter<1>(h); }
 bool HasTimeHigh(Hart& h) { return h.rv32() && HasTime(h); }
 
@@ -75,14 +84,16 @@ void WriteFcsr(Hart& h, u64 v) {
   WriteFrm(h, v >> 5);
 }
 
-// --- counters. The offset is what must be added to the instructions executed; while inhibited, the value itself.
+// --- counters. The offset is what must be added to the instructions executed; while inhibited, the value
+// itself.
 template <auto offset, unsigned inhibit>
 u64 Count(Hart& h) {
   return h.s().*offset + (Bit(h.s().mcountinhibit, inhibit) ? 0 : h.InstructionsNow());
 }
 template <auto offset, unsigned inhibit>
 void SetCount(Hart& h, u64 v) {
-  // The writing instruction itself does not count (Unprivileged 7.1 of Zicntr leaves cycle open; instret says so).
+  // The writing instruction itself does not count (Unprivileged 7.1 of Zicntr leaves cycle open; instret says
+  // so).
   h.s().*offset = v - (Bit(h.s().mcountinhibit, inhibit) ? 0 : h.InstructionsNow() + 1);
 }
 template <auto offset, unsigned inhibit>
@@ -91,9 +102,13 @@ void WriteCount(Hart& h, u64 v) {
   SetCount<offset, inhibit>(h, v);
 }
 template <auto offset, unsigned inhibit>
-u64 CountHigh(Hart& h) { return Count<offset, inhibit>(h) >> 32; }
+u64 CountHigh(Hart& h) {
+  return Count<offset, inhibit>(h) >> 32;
+}
 template <auto offset, unsigned inhibit>
-void WriteCountHigh(Hart& h, u64 v) { SetCount<offset, inhibit>(h, static_cast<u32>(Count<offset, inhibit>(h)) | v << 32); }
+void WriteCountHigh(Hart& h, u64 v) {
+  SetCount<offset, inhibit>(h, static_cast<u32>(Count<offset, inhibit>(h)) | v << 32);
+}
 
 #define CYCLE &State::cycle_offset, 0
 #define INSTRET &State::instret_offset, 2
@@ -177,9 +192,13 @@ void WriteTvec(Hart& h, u64 v) {
   if ((v & 3) < 2) h.s().*field = v;  // other modes are reserved: the register keeps its value
 }
 template <auto field>
-void WriteEpc(Hart& h, u64 v) { h.s().*field = v & ~u64{1}; }
+void WriteEpc(Hart& h, u64 v) {
+  h.s().*field = v & ~u64{1};
+}
 template <auto field>
-u64 ReadEpc(Hart& h) { return h.s().*field & (h.config().has(Ext::C) ? ~u64{1} : ~u64{3}); }
+u64 ReadEpc(Hart& h) {
+  return h.s().*field & (h.config().has(Ext::C) ? ~u64{1} : ~u64{3});
+}
 
 // --- environment configuration
 u64 EnvMask(Hart& h) {
@@ -197,7 +216,9 @@ void SetMenvcfg(Hart& h, u64 v) {
   h.FlushTranslations();
   h.UpdateTimer();
 }
-void WriteMenvcfg(Hart& h, u64 v) { SetMenvcfg(h, h.rv32() ? (h.s().menvcfg >> 32 << 32) | static_cast<u32>(v) : v); }
+void WriteMenvcfg(Hart& h, u64 v) {
+  SetMenvcfg(h, h.rv32() ? (h.s().menvcfg >> 32 << 32) | static_cast<u32>(v) : v);
+}
 u64 ReadMenvcfgHigh(Hart& h) { return h.s().menvcfg >> 32; }
 void WriteMenvcfgHigh(Hart& h, u64 v) { SetMenvcfg(h, static_cast<u32>(h.s().menvcfg) | v << 32); }
 void WriteSenvcfg(Hart& h, u64 v) { h.s().senvcfg = v & EnvMask(h); }
@@ -205,7 +226,9 @@ void SetStimecmp(Hart& h, u64 v) {
   h.s().stimecmp = v;
   h.UpdateTimer();
 }
-void WriteStimecmp(Hart& h, u64 v) { SetStimecmp(h, h.rv32() ? (h.s().stimecmp >> 32 << 32) | static_cast<u32>(v) : v); }
+void WriteStimecmp(Hart& h, u64 v) {
+  SetStimecmp(h, h.rv32() ? (h.s().stimecmp >> 32 << 32) | static_cast<u32>(v) : v);
+}
 u64 ReadStimecmpHigh(Hart& h) { return h.s().stimecmp >> 32; }
 void WriteStimecmpHigh(Hart& h, u64 v) { SetStimecmp(h, static_cast<u32>(h.s().stimecmp) | v << 32); }
 
@@ -214,7 +237,8 @@ void WriteSatp(Hart& h, u64 v) {
   if (!h.config().has(Ext::Mmu)) return;
   const u64 mode = h.rv32() ? v >> 31 : v >> 60;
   const u64 widest = h.rv32() ? 1 : 5 + u64{h.config().max_levels};
-  if (mode != 0 && (mode > widest || (!h.rv32() && mode < 8))) return;  // unsupported: no effect at all (10.1.11)
+  if (mode != 0 && (mode > widest || (!h.rv32() && mode < 8)))
+    return;  // unsupported: no effect at all (10.1.11)
   if (h.s().satp == v) return;
   h.s().satp = v;
   h.FlushTranslations();
@@ -241,13 +265,16 @@ void WritePmpCfg(Hart& h, unsigned first, u64 v) {
 void WritePmpAddr(Hart& h, unsigned i, u64 v) {
   const State& s = h.s();
   const bool locked = s.pmpcfg[i] & kPmpLock;
-  const bool next_locks = i + 1 < kPmpEntries && (s.pmpcfg[i + 1] & kPmpLock) && Bits(s.pmpcfg[i + 1], 4, 3) == kPmpTor;
+  const bool next_locks =
+      i + 1 < kPmpEntries && (s.pmpcfg[i + 1] & kPmpLock) && Bits(s.pmpcfg[i + 1], 4, 3) == kPmpTor;
   if (locked || next_locks) return;
   h.s().pmpaddr[i] = h.rv32() ? v : v & LowMask(54);
   h.FlushTranslations();
 }
 template <unsigned n>
-bool HasPmpCfg(Hart& h) { return HasPmp(h) && (h.rv32() || n % 2 == 0); }
+bool HasPmpCfg(Hart& h) {
+  return HasPmp(h) && (h.rv32() || n % 2 == 0);
+}
 template <unsigned n>
 constexpr Csr PmpCfg(std::string_view name) {
   return {0x3a0 + n, name, [](Hart& h) { return ReadPmpCfg(h, 4 * n); },
@@ -270,7 +297,8 @@ constexpr Csr kCsrs[] = {
     {0x100, "sstatus", &ReadSstatus, &WriteSstatus, &HasS},
     {0x104, "sie", &ReadSie, &WriteSie, &HasS},
     {0x105, "stvec", &ReadField<&State::stvec>, &WriteTvec<&State::stvec>, &HasS},
-    {0x106, "scounteren", &ReadField<&State::scounteren>, &WriteField<&State::scounteren, 0xffff'ffff>, &HasS},
+    {0x106, "scounteren", &ReadField<&State::scounteren>, &WriteField<&State::scounteren, 0xffff'ffff>,
+     &HasS},
     {0x10a, "senvcfg", &ReadField<&State::senvcfg>, &WriteSenvcfg, &HasS},
     {0x140, "sscratch", PLAIN(sscratch), &HasS},
     {0x141, "sepc", &ReadEpc<&State::sepc>, &WriteEpc<&State::sepc>, &HasS},
@@ -286,7 +314,8 @@ constexpr Csr kCsrs[] = {
     {0x303, "mideleg", &ReadField<&State::mideleg>, &WriteMideleg, &HasS},
     {0x304, "mie", &ReadField<&State::mie>, &WriteMie},
     {0x305, "mtvec", &ReadField<&State::mtvec>, &WriteTvec<&State::mtvec>},
-    {0x306, "mcounteren", &ReadField<&State::mcounteren>, &WriteField<&State::mcounteren, 0xffff'ffff>, &HasU},
+    {0x306, "mcounteren", &ReadField<&State::mcounteren>, &WriteField<&State::mcounteren, 0xffff'ffff>,
+     &HasU},
     {0x30a, "menvcfg", &ReadField<&State::menvcfg>, &WriteMenvcfg, &HasU},
     {0x310, "mstatush", &ReadZero, nullptr, &IsRv32},
     {0x31a, "menvcfgh", &ReadMenvcfgHigh, &WriteMenvcfgHigh, &IsRv32WithU},
@@ -296,11 +325,26 @@ constexpr Csr kCsrs[] = {
     {0x342, "mcause", PLAIN(mcause)},
     {0x343, "mtval", PLAIN(mtval)},
     {0x344, "mip", &ReadMip, &WriteMip},
-    PmpCfg<0>("pmpcfg0"), PmpCfg<1>("pmpcfg1"), PmpCfg<2>("pmpcfg2"), PmpCfg<3>("pmpcfg3"),
-    PmpAddr<0>("pmpaddr0"), PmpAddr<1>("pmpaddr1"), PmpAddr<2>("pmpaddr2"), PmpAddr<3>("pmpaddr3"),
-    PmpAddr<4>("pmpaddr4"), PmpAddr<5>("pmpaddr5"), PmpAddr<6>("pmpaddr6"), PmpAddr<7>("pmpaddr7"),
-    PmpAddr<8>("pmpaddr8"), PmpAddr<9>("pmpaddr9"), PmpAddr<10>("pmpaddr10"), PmpAddr<11>("pmpaddr11"),
-    PmpAddr<12>("pmpaddr12"), PmpAddr<13>("pmpaddr13"), PmpAddr<14>("pmpaddr14"), PmpAddr<15>("pmpaddr15"),
+    PmpCfg<0>("pmpcfg0"),
+    PmpCfg<1>("pmpcfg1"),
+    PmpCfg<2>("pmpcfg2"),
+    PmpCfg<3>("pmpcfg3"),
+    PmpAddr<0>("pmpaddr0"),
+    PmpAddr<1>("pmpaddr1"),
+    PmpAddr<2>("pmpaddr2"),
+    PmpAddr<3>("pmpaddr3"),
+    PmpAddr<4>("pmpaddr4"),
+    PmpAddr<5>("pmpaddr5"),
+    PmpAddr<6>("pmpaddr6"),
+    PmpAddr<7>("pmpaddr7"),
+    PmpAddr<8>("pmpaddr8"),
+    PmpAddr<9>("pmpaddr9"),
+    PmpAddr<10>("pmpaddr10"),
+    PmpAddr<11>("pmpaddr11"),
+    PmpAddr<12>("pmpaddr12"),
+    PmpAddr<13>("pmpaddr13"),
+    PmpAddr<14>("pmpaddr14"),
+    PmpAddr<15>("pmpaddr15"),
     {0xb00, "mcycle", COUNT(CYCLE)},
     {0xb02, "minstret", COUNT(INSTRET)},
     {0xb80, "mcycleh", COUNT_HIGH(CYCLE), &IsRv32},
@@ -326,16 +370,23 @@ const Csr* FindCsr(u32 number) {
   return it != std::end(kCsrs) && it->number == number ? it : nullptr;
 }
 
-/// The performance counters 3..31 and their events count nothing (Zihpm allows that): they exist and read zero.
+/// The performance counters 3..31 and their events count nothing (Zihpm allows that): they exist and read
+/// zero.
 bool IsQuietCounter(Hart& h, u32 number) {
   const u32 index = number & 0x1f;
   if (!h.config().has(Ext::Zihpm) || index < 3) return false;
   switch (number & ~u32{0x1f}) {
-    case 0x320: case 0xb00: return true;
-    case 0xb80: return h.rv32();
-    case 0xc00: return CounterVisible(h, index);
-    case 0xc80: return h.rv32() && CounterVisible(h, index);
-    default: return false;
+    case 0x320:
+    case 0xb00:
+      return true;
+    case 0xb80:
+      return h.rv32();
+    case 0xc00:
+      return CounterVisible(h, index);
+    case 0xc80:
+      return h.rv32() && CounterVisible(h, index);
+    default:
+      return false;
   }
 }
 

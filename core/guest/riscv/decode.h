@@ -1,5 +1,6 @@
 #pragma once
-// From a line of isa.def to a call of its handler: the encoding's letter runs become the handler's typed arguments.
+// From a line of isa.def to a call of its handler: the encoding's letter runs become the handler's typed
+// arguments.
 
 #include <algorithm>
 #include <array>
@@ -15,10 +16,19 @@
 namespace emboard::riscv {
 
 // Arguments. Each is made from its field's bits.
-struct Reg { u32 n; };        ///< x0..x31 or f0..f31
-struct Reg3 { u32 bits; Reg reg() const { return {bits + 8}; } };  ///< x8..x15 or f8..f15
-struct Field { u32 bits; };   ///< an immediate or a piece of one
-struct RoundingField { u32 bits; };
+struct Reg {
+  u32 n;
+};  ///< x0..x31 or f0..f31
+struct Reg3 {
+  u32 bits;
+  Reg reg() const { return {bits + 8}; }
+};  ///< x8..x15 or f8..f15
+struct Field {
+  u32 bits;
+};  ///< an immediate or a piece of one
+struct RoundingField {
+  u32 bits;
+};
 
 enum class Width : u8 { Any = 3, Rv32 = 1, Rv64 = 2 };
 
@@ -90,9 +100,8 @@ bool CallHandler(V& translator, u32 word, bool (B::*handler)(A...)) {
 
 template <class V, Encoding E, auto handler>
 constexpr Instruction<V> MakeInstruction(std::string_view name, Ext extension, Width width) {
-  return {name, Parse<E>(), extension, width, [](V& translator, u32 word) {
-            return CallHandler<E>(translator, word, handler);
-          }};
+  return {name, Parse<E>(), extension, width,
+          [](V& translator, u32 word) { return CallHandler<E>(translator, word, handler); }};
 }
 
 constexpr bool IsCompressed(u32 word) { return (word & 3) != 3; }
@@ -103,7 +112,8 @@ class DecodeTable {
  public:
   DecodeTable(std::span<const Instruction<V>> all, const Config& config) {
     for (const Instruction<V>& line : all) {
-      if (!config.has(line.extension) || !(static_cast<u8>(line.width) & (config.xlen == 32 ? 1 : 2))) continue;
+      if (!config.has(line.extension) || !(static_cast<u8>(line.width) & (config.xlen == 32 ? 1 : 2)))
+        continue;
       const bool compressed = IsCompressed(line.encoding.match);
       if (compressed && !config.has(Ext::C)) continue;
       for (size_t bucket = 0; bucket < kBuckets; ++bucket)

@@ -6,32 +6,32 @@
 namespace emboard::riscv {
 
 /// EXT(enumerator, name in -cpu and riscv,isa-extensions, on by default, description)
-#define RISCV_EXTENSIONS(EXT)                                                        \
-  EXT(I, "i", true, "base integer instructions")                                     \
-  EXT(M, "m", true, "multiplication and division")                                   \
-  EXT(A, "a", true, "atomics")                                                       \
-  EXT(F, "f", true, "single-precision floating point")                               \
-  EXT(D, "d", true, "double-precision floating point")                               \
-  EXT(C, "c", true, "compressed instructions")                                       \
-  EXT(Zicbom, "zicbom", true, "cache-block management")                              \
-  EXT(Zicboz, "zicboz", true, "cache-block zeroing")                                 \
-  EXT(Zicntr, "zicntr", true, "cycle, time and instret counters")                    \
-  EXT(Zicond, "zicond", true, "conditional zeroing")                                 \
-  EXT(Zicsr, "zicsr", true, "control and status registers")                          \
-  EXT(Zifencei, "zifencei", true, "instruction-fetch fence")                         \
-  EXT(Zihintpause, "zihintpause", true, "pause hint")                                \
-  EXT(Zihpm, "zihpm", true, "hardware performance counters")                         \
-  EXT(Zawrs, "zawrs", true, "wait on reservation set")                               \
-  EXT(Zfh, "zfh", true, "half-precision floating point")                             \
-  EXT(Zba, "zba", true, "address generation")                                        \
-  EXT(Zbb, "zbb", true, "basic bit manipulation")                                    \
-  EXT(Zbc, "zbc", true, "carry-less multiplication")                                 \
-  EXT(Zbs, "zbs", true, "single-bit instructions")                                   \
-  EXT(Sstc, "sstc", true, "supervisor timer compare")                                \
-  EXT(Svadu, "svadu", false, "menvcfg.ADUE chooses hardware updates of A and D bits") \
+#define RISCV_EXTENSIONS(EXT)                                                           \
+  EXT(I, "i", true, "base integer instructions")                                        \
+  EXT(M, "m", true, "multiplication and division")                                      \
+  EXT(A, "a", true, "atomics")                                                          \
+  EXT(F, "f", true, "single-precision floating point")                                  \
+  EXT(D, "d", true, "double-precision floating point")                                  \
+  EXT(C, "c", true, "compressed instructions")                                          \
+  EXT(Zicbom, "zicbom", true, "cache-block management")                                 \
+  EXT(Zicboz, "zicboz", true, "cache-block zeroing")                                    \
+  EXT(Zicntr, "zicntr", true, "cycle, time and instret counters")                       \
+  EXT(Zicond, "zicond", true, "conditional zeroing")                                    \
+  EXT(Zicsr, "zicsr", true, "control and status registers")                             \
+  EXT(Zifencei, "zifencei", true, "instruction-fetch fence")                            \
+  EXT(Zihintpause, "zihintpause", true, "pause hint")                                   \
+  EXT(Zihpm, "zihpm", true, "hardware performance counters")                            \
+  EXT(Zawrs, "zawrs", true, "wait on reservation set")                                  \
+  EXT(Zfh, "zfh", true, "half-precision floating point")                                \
+  EXT(Zba, "zba", true, "address generation")                                           \
+  EXT(Zbb, "zbb", true, "basic bit manipulation")                                       \
+  EXT(Zbc, "zbc", true, "carry-less multiplication")                                    \
+  EXT(Zbs, "zbs", true, "single-bit instructions")                                      \
+  EXT(Sstc, "sstc", true, "supervisor timer compare")                                   \
+  EXT(Svadu, "svadu", false, "menvcfg.ADUE chooses hardware updates of A and D bits")   \
   EXT(Svade, "svade", false, "page faults instead of hardware updates of A and D bits") \
-  EXT(Svinval, "svinval", true, "fine-grained TLB invalidation")                     \
-  EXT(Svnapot, "svnapot", true, "naturally aligned power-of-two pages")              \
+  EXT(Svinval, "svinval", true, "fine-grained TLB invalidation")                        \
+  EXT(Svnapot, "svnapot", true, "naturally aligned power-of-two pages")                 \
   EXT(Svpbmt, "svpbmt", true, "page-based memory types")
 
 /// S and U are modes, not lines of the isa string's extension list; pmp and mmu are switches of their own.
@@ -39,7 +39,10 @@ enum class Ext : u8 {
 #define EXT(id, ...) id,
   RISCV_EXTENSIONS(EXT)
 #undef EXT
-  S, U, Pmp, Mmu,
+      S,
+  U,
+  Pmp,
+  Mmu,
 };
 
 struct Config {

@@ -23,7 +23,7 @@ constexpr ExtensionInfo kExtensions[] = {
 #define EXT(id, name, on, description) {Ext::id, name, on, description},
     RISCV_EXTENSIONS(EXT)
 #undef EXT
-    {Ext::S, "s", true, "supervisor mode"},
+        {Ext::S, "s", true, "supervisor mode"},
     {Ext::U, "u", true, "user mode"},
     {Ext::Pmp, "pmp", true, "physical memory protection, 16 entries"},
     {Ext::Mmu, "mmu", true, "virtual memory"},
@@ -38,7 +38,8 @@ constexpr CpuModel kModels[] = {
 std::span<const CpuModel> Properties() {
   static constexpr auto kProperties = [] {
     std::array<CpuModel, std::size(kExtensions) + 3> list{};
-    for (size_t i = 0; i < std::size(kExtensions); ++i) list[i] = {kExtensions[i].name, kExtensions[i].description};
+    for (size_t i = 0; i < std::size(kExtensions); ++i)
+      list[i] = {kExtensions[i].name, kExtensions[i].description};
     list[std::size(kExtensions)] = {"sv39", "Sv39 (always on where there is an MMU)"};
     list[std::size(kExtensions) + 1] = {"sv48", "Sv48"};
     list[std::size(kExtensions) + 2] = {"sv57", "Sv57, implies Sv48"};
@@ -73,9 +74,12 @@ Result<void> SetProperty(Config& config, std::string_view name, std::string_view
     config.set(info.ext, on);
     return {};
   }
-  if (name == "sv39" && on) config.max_levels = 3;
-  else if (name == "sv48") config.max_levels = on ? 4 : 3;
-  else if (name == "sv57") config.max_levels = on ? 5 : std::min(config.max_levels, 4u);
+  if (name == "sv39" && on)
+    config.max_levels = 3;
+  else if (name == "sv48")
+    config.max_levels = on ? 4 : 3;
+  else if (name == "sv57")
+    config.max_levels = on ? 5 : std::min(config.max_levels, 4u);
   else
     return Error{"-cpu: no property '" + std::string(name) + "'; there are " + ListOf(Properties())};
   return {};
@@ -87,14 +91,16 @@ Result<void> Check(const Config& config) {
   if (!config.has(Ext::I) || !config.has(Ext::Zicsr)) return Error{"-cpu: i and zicsr cannot be left out"};
   if (needs(Ext::D, Ext::F) || needs(Ext::Zfh, Ext::F)) return Error{"-cpu: d and zfh need f"};
   if (needs(Ext::S, Ext::U)) return Error{"-cpu: s needs u"};
-  if (config.has(Ext::Svadu) && config.has(Ext::Svade)) return Error{"-cpu: svadu and svade exclude each other"};
+  if (config.has(Ext::Svadu) && config.has(Ext::Svade))
+    return Error{"-cpu: svadu and svade exclude each other"};
   return {};
 }
 
 Result<Config> ParseModel(std::string_view text) {
   const std::string_view name = text.empty() ? kModels[0].name : Cut(text, ',');
   Config config;
-  if (name == "rv32") config.xlen = 32;
+  if (name == "rv32")
+    config.xlen = 32;
   else if (name != "rv64" && name != "max")
     return Error{"-cpu: no model '" + std::string(name) + "'; there are " + ListOf(kModels)};
   for (const ExtensionInfo& info : kExtensions) config.set(info.ext, info.default_on);
@@ -123,7 +129,8 @@ std::string IsaString(const Config& config) {
   for (const ExtensionInfo& info : kExtensions)
     if (IsSingleLetter(info.name) && info.ext < Ext::Zicbom && config.has(info.ext)) isa += info.name;
   for (const ExtensionInfo& info : kExtensions)
-    if (!IsSingleLetter(info.name) && info.ext < Ext::S && config.has(info.ext)) isa += "_" + std::string(info.name);
+    if (!IsSingleLetter(info.name) && info.ext < Ext::S && config.has(info.ext))
+      isa += "_" + std::string(info.name);
   return isa;
 }
 
@@ -135,7 +142,8 @@ std::string_view MmuType(const Config& config) {
 
 }  // namespace
 
-// Devicetree binding riscv/cpus.yaml and extensions.yaml: the old string and the new lists, for old and new kernels.
+// Devicetree binding riscv/cpus.yaml and extensions.yaml: the old string and the new lists, for old and new
+// kernels.
 void Hart::Describe(FdtBuilder& fdt, u32 intc_phandle) const {
   fdt.String("compatible", "riscv");
   fdt.String("riscv,isa", IsaString(config_));

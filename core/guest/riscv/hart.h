@@ -90,7 +90,12 @@ class Hart final : public Cpu, public GuestIsa {
 };
 
 /// Regimes of the software TLB.
-enum Regime : unsigned { kMachineRegime = 0, kSupervisorRegime = 1, kSupervisorSumRegime = 2, kUserRegime = 3 };
+enum Regime : unsigned {
+  kMachineRegime = 0,
+  kSupervisorRegime = 1,
+  kSupervisorSumRegime = 2,
+  kUserRegime = 3
+};
 
 /// What PMP grants to an access (Privileged 3.7).
 struct PmpGrant {

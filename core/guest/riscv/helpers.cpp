@@ -32,7 +32,8 @@ u64 AccessByInstruction(CpuContext& ctx, u64 packed, u64 operand) {
   const CsrRequest request = CsrRequest::Unpack(packed);
   u64 old = 0;
   Hart& hart = Hart::Of(ctx);
-  if (!AccessCsr(hart, request.number, request.reads, request.writes, operand, static_cast<unsigned>(request.op), old))
+  if (!AccessCsr(hart, request.number, request.reads, request.writes, operand,
+                 static_cast<unsigned>(request.op), old))
     return Illegal(ctx, request.word);
   return old;
 }

@@ -12,7 +12,9 @@ Cause PageFault(Access access) {
   return access == Access::kExecute ? kInstructionPage : access == Access::kRead ? kLoadPage : kStorePage;
 }
 Cause AccessFault(Access access) {
-  return access == Access::kExecute ? kInstructionAccess : access == Access::kRead ? kLoadAccess : kStoreAccess;
+  return access == Access::kExecute ? kInstructionAccess
+         : access == Access::kRead  ? kLoadAccess
+                                    : kStoreAccess;
 }
 
 struct Scheme {
@@ -31,15 +33,21 @@ Scheme SchemeOf(const State& s, bool rv32) {
 class Walker {
  public:
   Walker(Hart& hart, u64 va, unsigned size_bytes, Access access, unsigned regime)
-      : hart_(hart), s_(hart.s()), bus_(*hart.ctx().bus), va_(hart.rv32() ? static_cast<u32>(va) : va),
-        size_bytes_(size_bytes), access_(access), regime_(regime) {}
+      : hart_(hart),
+        s_(hart.s()),
+        bus_(*hart.ctx().bus),
+        va_(hart.rv32() ? static_cast<u32>(va) : va),
+        size_bytes_(size_bytes),
+        access_(access),
+        regime_(regime) {}
 
   std::optional<Translation> Run() {
     Translation t{.phys = va_, .read = true, .write = true, .execute = true};
     const Scheme scheme = regime_ == kMachineRegime ? Scheme{0, 0, 0} : SchemeOf(s_, hart_.rv32());
     if (scheme.levels != 0 && !Walk(scheme, t)) return Fail(fault_);
     const Priv priv = regime_ == kMachineRegime ? Priv::kMachine
-                      : regime_ == kUserRegime ? Priv::kUser : Priv::kSupervisor;
+                      : regime_ == kUserRegime  ? Priv::kUser
+                                                : Priv::kSupervisor;
     const PmpGrant grant = CheckPmp(s_, hart_.config(), priv, t.phys, size_bytes_);
     t.read &= grant.read;
     t.write &= grant.write;
@@ -127,7 +135,8 @@ class Walker {
     pte = wanted;
     const bool granted = CheckPmp(s_, hart_.config(), Priv::kSupervisor, place, pte_bytes).write;
     const u32 narrow = static_cast<u32>(pte);
-    if (granted && (pte_bytes == 8 ? bus_.WriteValue(PhysAddr{place}, pte) : bus_.WriteValue(PhysAddr{place}, narrow)))
+    if (granted &&
+        (pte_bytes == 8 ? bus_.WriteValue(PhysAddr{place}, pte) : bus_.WriteValue(PhysAddr{place}, narrow)))
       return true;
     fault_ = AccessFault(access_);
     return false;

@@ -23,12 +23,14 @@ Span SpanOf(const State& state, unsigned i) {
       const u64 base = i == 0 ? 0 : state.pmpaddr[i - 1] << 2;
       return address << 2 > base ? Span{base, (address << 2) - 1} : Span{};
     }
-    case kNa4: return {address << 2, (address << 2) + 3};
+    case kNa4:
+      return {address << 2, (address << 2) + 3};
     case kNapot: {
       const u64 low_ones = address ^ (address + 1);
       return {(address & ~low_ones) << 2, (address | low_ones) << 2 | 3};
     }
-    default: return {};
+    default:
+      return {};
   }
 }
 

@@ -10,14 +10,14 @@ namespace emboard::riscv {
 inline constexpr unsigned kPmpEntries = 16;
 
 /// FIELD(name): in snapshots and dumps under that name. Array fields have a count.
-#define RISCV_STATE(FIELD, ARRAY)                                                        \
-  ARRAY(x, 32) ARRAY(f, 32)                                                              \
-  FIELD(priv) FIELD(mstatus) FIELD(medeleg) FIELD(mideleg) FIELD(mie) FIELD(mip_soft)    \
-  FIELD(mtvec) FIELD(mcounteren) FIELD(mcountinhibit) FIELD(mscratch) FIELD(mepc)        \
-  FIELD(mcause) FIELD(mtval) FIELD(menvcfg) FIELD(stvec) FIELD(scounteren)               \
-  FIELD(sscratch) FIELD(sepc) FIELD(scause) FIELD(stval) FIELD(senvcfg) FIELD(satp)      \
-  FIELD(stimecmp) FIELD(lines) FIELD(executed) FIELD(cycle_offset) FIELD(instret_offset) \
-  ARRAY(pmpcfg, kPmpEntries) ARRAY(pmpaddr, kPmpEntries)
+#define RISCV_STATE(FIELD, ARRAY)                                                                      \
+  ARRAY(x, 32)                                                                                         \
+  ARRAY(f, 32) FIELD(priv) FIELD(mstatus) FIELD(medeleg) FIELD(mideleg) FIELD(mie) FIELD(mip_soft)     \
+      FIELD(mtvec) FIELD(mcounteren) FIELD(mcountinhibit) FIELD(mscratch) FIELD(mepc) FIELD(mcause)    \
+          FIELD(mtval) FIELD(menvcfg) FIELD(stvec) FIELD(scounteren) FIELD(sscratch) FIELD(sepc)       \
+              FIELD(scause) FIELD(stval) FIELD(senvcfg) FIELD(satp) FIELD(stimecmp) FIELD(lines)       \
+                  FIELD(executed) FIELD(cycle_offset) FIELD(instret_offset) ARRAY(pmpcfg, kPmpEntries) \
+                      ARRAY(pmpaddr, kPmpEntries)
 
 struct State {
 #define FIELD(name) u64 name;
@@ -31,7 +31,9 @@ struct State {
 static_assert(sizeof(State) <= kGuestCells * sizeof(u64));
 
 inline State& StateOf(CpuContext& ctx) { return *reinterpret_cast<State*>(ctx.guest.data()); }
-inline const State& StateOf(const CpuContext& ctx) { return *reinterpret_cast<const State*>(ctx.guest.data()); }
+inline const State& StateOf(const CpuContext& ctx) {
+  return *reinterpret_cast<const State*>(ctx.guest.data());
+}
 
 /// A field's slot in the IR; elements of an array follow one another.
 #define RISCV_SLOT(field) ::emboard::GuestSlot(offsetof(::emboard::riscv::State, field) / sizeof(u64))
@@ -54,10 +56,20 @@ inline constexpr u64 kMachineInterrupts = 1u << kMsi | 1u << kMti | 1u << kMei;
 
 // Exception causes (Privileged 3.1.15).
 enum Cause : u32 {
-  kInstructionMisaligned = 0, kInstructionAccess = 1, kIllegalInstruction = 2, kBreakpoint = 3,
-  kLoadMisaligned = 4, kLoadAccess = 5, kStoreMisaligned = 6, kStoreAccess = 7,
-  kEcallFromUser = 8, kEcallFromSupervisor = 9, kEcallFromMachine = 11,
-  kInstructionPage = 12, kLoadPage = 13, kStorePage = 15,
+  kInstructionMisaligned = 0,
+  kInstructionAccess = 1,
+  kIllegalInstruction = 2,
+  kBreakpoint = 3,
+  kLoadMisaligned = 4,
+  kLoadAccess = 5,
+  kStoreMisaligned = 6,
+  kStoreAccess = 7,
+  kEcallFromUser = 8,
+  kEcallFromSupervisor = 9,
+  kEcallFromMachine = 11,
+  kInstructionPage = 12,
+  kLoadPage = 13,
+  kStorePage = 15,
 };
 
 // menvcfg and senvcfg (Privileged 3.1.18, 10.1.10).

@@ -27,8 +27,8 @@ bool ReadInstruction(CodeReader& code, u64 pc, u64 next_half, u32& word) {
   return true;
 }
 
-/// Works on device time, interrupts or the address space, so it must stand alone in its block: the counters it reads
-/// are then exact, and what follows is looked up under the new rules.
+/// Works on device time, interrupts or the address space, so it must stand alone in its block: the counters
+/// it reads are then exact, and what follows is looked up under the new rules.
 bool StandsAlone(u32 word) {
   constexpr u32 kSystem = 0x73, kMiscMem = 0x0f;
   const u32 opcode = word & 0x7f, funct3 = (word >> 12) & 7;

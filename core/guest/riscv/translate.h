@@ -16,7 +16,8 @@ class BlockTranslator {
   explicit BlockTranslator(const Config& config);
   ~BlockTranslator();
 
-  TranslatedSize Translate(u64 pc, u32 mode, unsigned max_instructions, CodeReader& code, ir::Emitter& emitter) const;
+  TranslatedSize Translate(u64 pc, u32 mode, unsigned max_instructions, CodeReader& code,
+                           ir::Emitter& emitter) const;
   std::string Disassemble(u64 pc, CodeReader& code, unsigned& length_bytes) const;
 
  private:

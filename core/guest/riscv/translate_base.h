@@ -32,7 +32,9 @@ class TranslateBase {
   using I32 = ir::I32;
   using I64 = ir::I64;
   /// A value as wide as the registers: I32 on RV32, I64 on RV64.
-  struct X { ir::ValueId id; };
+  struct X {
+    ir::ValueId id;
+  };
 
   u64 Wrap(u64 address) const { return rv32_ ? static_cast<u32>(address) : address; }
 
@@ -45,27 +47,27 @@ class TranslateBase {
   I32 C32(u64 value) { return e_.Const32(ir::Imm{static_cast<u32>(value)}); }
   X CX(u64 value) { return rv32_ ? Of(C32(value)) : Of(C64(value)); }
 
-#define X_BINARY(name)                                                                          \
-  X name##X(X a, X b) {                                                                         \
-    return rv32_ ? Of(e_.name##32(As32(a), As32(b))) : Of(e_.name##64(As64(a), As64(b)));       \
+#define X_BINARY(name)                                                                    \
+  X name##X(X a, X b) {                                                                   \
+    return rv32_ ? Of(e_.name##32(As32(a), As32(b))) : Of(e_.name##64(As64(a), As64(b))); \
   }
-  X_BINARY(Add) X_BINARY(Sub) X_BINARY(Mul) X_BINARY(And) X_BINARY(Or) X_BINARY(Xor)
-  X_BINARY(Shl) X_BINARY(ShrU) X_BINARY(ShrS) X_BINARY(Rotr)
-  X_BINARY(DivU) X_BINARY(DivS) X_BINARY(RemU) X_BINARY(RemS)
-  X_BINARY(MinU) X_BINARY(MinS) X_BINARY(MaxU) X_BINARY(MaxS)
+  X_BINARY(Add)
+  X_BINARY(Sub) X_BINARY(Mul) X_BINARY(And) X_BINARY(Or) X_BINARY(Xor) X_BINARY(Shl) X_BINARY(ShrU)
+      X_BINARY(ShrS) X_BINARY(Rotr) X_BINARY(DivU) X_BINARY(DivS) X_BINARY(RemU) X_BINARY(RemS) X_BINARY(MinU)
+          X_BINARY(MinS) X_BINARY(MaxU) X_BINARY(MaxS)
 #undef X_BINARY
-#define X_COMPARE(name)                                                                         \
-  I32 name##X(X a, X b) {                                                                       \
-    return rv32_ ? e_.name##32(As32(a), As32(b)) : e_.name##64(As64(a), As64(b));               \
-  }
-  X_COMPARE(CmpEq) X_COMPARE(CmpNe) X_COMPARE(CmpLtS) X_COMPARE(CmpGeS) X_COMPARE(CmpLtU) X_COMPARE(CmpGeU)
+#define X_COMPARE(name) \
+  I32 name##X(X a, X b) { return rv32_ ? e_.name##32(As32(a), As32(b)) : e_.name##64(As64(a), As64(b)); }
+              X_COMPARE(CmpEq) X_COMPARE(CmpNe) X_COMPARE(CmpLtS) X_COMPARE(CmpGeS) X_COMPARE(CmpLtU)
+                  X_COMPARE(CmpGeU)
 #undef X_COMPARE
 #define X_UNARY(name) \
   X name##X(X a) { return rv32_ ? Of(e_.name##32(As32(a))) : Of(e_.name##64(As64(a))); }
-  X_UNARY(Clz) X_UNARY(Ctz) X_UNARY(Popcount) X_UNARY(ByteSwap)
+                      X_UNARY(Clz) X_UNARY(Ctz) X_UNARY(Popcount) X_UNARY(ByteSwap)
 #undef X_UNARY
-  X SelectX(I32 condition, X a, X b) {
-    return rv32_ ? Of(e_.Select32(condition, As32(a), As32(b))) : Of(e_.Select64(condition, As64(a), As64(b)));
+                          X SelectX(I32 condition, X a, X b) {
+    return rv32_ ? Of(e_.Select32(condition, As32(a), As32(b)))
+                 : Of(e_.Select64(condition, As64(a), As64(b)));
   }
   X NotX(X a) { return XorX(a, CX(~u64{0})); }
   X FromBool(I32 v) { return rv32_ ? Of(v) : Of(e_.ZeroExtend32x64(v)); }
@@ -84,8 +86,10 @@ class TranslateBase {
   void Set(Reg r, X value) {
     if (r.n == 0) return;
     const ir::Slot slot = XSlot(r.n);
-    if (rv32_) e_.SetState32(slot, As32(value));
-    else e_.SetState64(slot, As64(value));
+    if (rv32_)
+      e_.SetState32(slot, As32(value));
+    else
+      e_.SetState64(slot, As64(value));
   }
   I32 GetW(Reg r) { return Low32(Get(r)); }
   bool SetX(Reg rd, X value) {
@@ -142,11 +146,13 @@ constexpr u64 ImmS(Field high, Field low) { return SignExtend(u64{high.bits} << 
 constexpr u64 ImmU(Field i) { return SignExtend(u64{i.bits} << 12, 32); }
 constexpr u64 ImmB(Field high, Field low) {
   return SignExtend(Bits(high.bits, 6, 6) << 12 | Bits(low.bits, 0, 0) << 11 | Bits(high.bits, 5, 0) << 5 |
-                        Bits(low.bits, 4, 1) << 1, 13);
+                        Bits(low.bits, 4, 1) << 1,
+                    13);
 }
 constexpr u64 ImmJ(Field i) {
   return SignExtend(Bits(i.bits, 19, 19) << 20 | Bits(i.bits, 7, 0) << 12 | Bits(i.bits, 8, 8) << 11 |
-                        Bits(i.bits, 18, 9) << 1, 21);
+                        Bits(i.bits, 18, 9) << 1,
+                    21);
 }
 
 }  // namespace emboard::riscv

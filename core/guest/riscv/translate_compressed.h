@@ -9,20 +9,31 @@ class TranslateCompressed : public TranslateSystem {
  public:
   using TranslateSystem::TranslateSystem;
 
-  // --- quadrant 0. Offsets: i is offset[5:3]; j of .d forms offset[7:6]; j and k of .w forms offset[2] and [6].
+  // --- quadrant 0. Offsets: i is offset[5:3]; j of .d forms offset[7:6]; j and k of .w forms offset[2] and
+  // [6].
   bool CAddi4spn(Field i, Reg3 t) {
-    const u64 offset = Bits(i.bits, 5, 2) << 6 | Bits(i.bits, 7, 6) << 4 | Bits(i.bits, 0, 0) << 3 |
-                       Bits(i.bits, 1, 1) << 2;
+    const u64 offset =
+        Bits(i.bits, 5, 2) << 6 | Bits(i.bits, 7, 6) << 4 | Bits(i.bits, 0, 0) << 3 | Bits(i.bits, 1, 1) << 2;
     return offset != 0 && Addi(Imm(offset), kSp, t.reg());
   }
   bool CLw(Field i, Reg3 s, Field j, Field k, Reg3 t) { return Lw(Imm(OffsetW(i, j, k)), s.reg(), t.reg()); }
-  bool CFlw(Field i, Reg3 s, Field j, Field k, Reg3 t) { return Flw(Imm(OffsetW(i, j, k)), s.reg(), t.reg()); }
+  bool CFlw(Field i, Reg3 s, Field j, Field k, Reg3 t) {
+    return Flw(Imm(OffsetW(i, j, k)), s.reg(), t.reg());
+  }
   bool CLd(Field i, Reg3 s, Field j, Reg3 t) { return Ld(Imm(OffsetD(i, j)), s.reg(), t.reg()); }
   bool CFld(Field i, Reg3 s, Field j, Reg3 t) { return Fld(Imm(OffsetD(i, j)), s.reg(), t.reg()); }
-  bool CSw(Field i, Reg3 s, Field j, Field k, Reg3 t) { return StoreAt<&TranslateCompressed::Sw>(OffsetW(i, j, k), s.reg(), t.reg()); }
-  bool CFsw(Field i, Reg3 s, Field j, Field k, Reg3 t) { return StoreAt<&TranslateCompressed::Fsw>(OffsetW(i, j, k), s.reg(), t.reg()); }
-  bool CSd(Field i, Reg3 s, Field j, Reg3 t) { return StoreAt<&TranslateCompressed::Sd>(OffsetD(i, j), s.reg(), t.reg()); }
-  bool CFsd(Field i, Reg3 s, Field j, Reg3 t) { return StoreAt<&TranslateCompressed::Fsd>(OffsetD(i, j), s.reg(), t.reg()); }
+  bool CSw(Field i, Reg3 s, Field j, Field k, Reg3 t) {
+    return StoreAt<&TranslateCompressed::Sw>(OffsetW(i, j, k), s.reg(), t.reg());
+  }
+  bool CFsw(Field i, Reg3 s, Field j, Field k, Reg3 t) {
+    return StoreAt<&TranslateCompressed::Fsw>(OffsetW(i, j, k), s.reg(), t.reg());
+  }
+  bool CSd(Field i, Reg3 s, Field j, Reg3 t) {
+    return StoreAt<&TranslateCompressed::Sd>(OffsetD(i, j), s.reg(), t.reg());
+  }
+  bool CFsd(Field i, Reg3 s, Field j, Reg3 t) {
+    return StoreAt<&TranslateCompressed::Fsd>(OffsetD(i, j), s.reg(), t.reg());
+  }
 
   // --- quadrant 1. i is bit 5 of a six-bit immediate, j its low bits.
   bool CAddi(Field i, Reg d, Field j) { return Addi(Signed6(i, j), d, d); }
@@ -34,7 +45,8 @@ class TranslateCompressed : public TranslateSystem {
   }
   bool CAddi16sp(Field i, Field j) {
     const u64 offset = SignExtend(u64{i.bits} << 9 | Bits(j.bits, 2, 1) << 7 | Bits(j.bits, 3, 3) << 6 |
-                                      Bits(j.bits, 0, 0) << 5 | Bits(j.bits, 4, 4) << 4, 10);
+                                      Bits(j.bits, 0, 0) << 5 | Bits(j.bits, 4, 4) << 4,
+                                  10);
     return offset != 0 && Addi(Imm(offset), kSp, kSp);
   }
   bool CSrli(Field i, Reg3 d, Field j) { return ShiftExists(i) && Srli(Shift6(i, j), d.reg(), d.reg()); }
@@ -77,7 +89,9 @@ class TranslateCompressed : public TranslateSystem {
   /// Shifts by 32 and more are reserved on RV32.
   bool ShiftExists(Field i) const { return !rv32_ || i.bits == 0; }
 
-  static u64 OffsetW(Field i, Field j, Field k) { return u64{i.bits} << 3 | u64{j.bits} << 2 | u64{k.bits} << 6; }
+  static u64 OffsetW(Field i, Field j, Field k) {
+    return u64{i.bits} << 3 | u64{j.bits} << 2 | u64{k.bits} << 6;
+  }
   static u64 OffsetD(Field i, Field j) { return u64{i.bits} << 3 | u64{j.bits} << 6; }
   static u64 SpOffsetW(Field i, Field j) {
     return u64{i.bits} << 5 | Bits(j.bits, 4, 2) << 2 | Bits(j.bits, 1, 0) << 6;
@@ -91,18 +105,21 @@ class TranslateCompressed : public TranslateSystem {
   static u64 OffsetJ(Field i) {
     const u64 b = i.bits;
     return SignExtend(Bits(b, 10, 10) << 11 | Bits(b, 9, 9) << 4 | Bits(b, 8, 7) << 8 | Bits(b, 6, 6) << 10 |
-                          Bits(b, 5, 5) << 6 | Bits(b, 4, 4) << 7 | Bits(b, 3, 1) << 1 | Bits(b, 0, 0) << 5, 12);
+                          Bits(b, 5, 5) << 6 | Bits(b, 4, 4) << 7 | Bits(b, 3, 1) << 1 | Bits(b, 0, 0) << 5,
+                      12);
   }
   // i is offset[8|4:3], j is offset[7:6|2:1|5].
   static u64 OffsetB(Field i, Field j) {
     return SignExtend(Bits(i.bits, 2, 2) << 8 | Bits(i.bits, 1, 0) << 3 | Bits(j.bits, 4, 3) << 6 |
-                          Bits(j.bits, 2, 1) << 1 | Bits(j.bits, 0, 0) << 5, 9);
+                          Bits(j.bits, 2, 1) << 1 | Bits(j.bits, 0, 0) << 5,
+                      9);
   }
 
   /// Full stores take their offset in two pieces.
   template <auto store>
   bool StoreAt(u64 offset, Reg s, Reg t) {
-    return (this->*store)({static_cast<u32>(Bits(offset, 11, 5))}, t, s, {static_cast<u32>(Bits(offset, 4, 0))});
+    return (this->*store)({static_cast<u32>(Bits(offset, 11, 5))}, t, s,
+                          {static_cast<u32>(Bits(offset, 4, 0))});
   }
 };
 

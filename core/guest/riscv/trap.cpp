@@ -68,7 +68,8 @@ void Hart::TakeInterrupt(CpuContext& ctx) {
   ctx.waiting = false;
   const Priv priv = st.privilege();
   const bool machine_on = priv != Priv::kMachine || (st.mstatus & mstatus::kMie);
-  const bool supervisor_on = priv == Priv::kUser || (priv == Priv::kSupervisor && (st.mstatus & mstatus::kSie));
+  const bool supervisor_on =
+      priv == Priv::kUser || (priv == Priv::kSupervisor && (st.mstatus & mstatus::kSie));
   u64 chosen = machine_on ? pending & ~st.mideleg : 0;
   if (chosen == 0) chosen = supervisor_on ? pending & st.mideleg : 0;
   for (const unsigned cause : {kMei, kMsi, kMti, kSei, kSsi, kSti})  // in order of priority, 3.1.9
@@ -114,7 +115,8 @@ void Hart::UpdateMode() {
     return st.mstatus & mstatus::kSum ? kSupervisorSumRegime : kSupervisorRegime;
   };
   const Priv previous = static_cast<Priv>(Bits(st.mstatus, 12, 11));
-  ctx().SetRegimes(regime(priv), regime(st.mstatus & mstatus::kMprv && priv == Priv::kMachine ? previous : priv));
+  ctx().SetRegimes(regime(priv),
+                   regime(st.mstatus & mstatus::kMprv && priv == Priv::kMachine ? previous : priv));
   u32 mode = static_cast<u32>(st.priv);
   const u64 fs = Bits(st.mstatus, 14, 13);
   if (fs != 0) mode |= ModeKey::kFsOn;
