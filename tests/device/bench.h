@@ -73,6 +73,9 @@ class Bench {
   std::vector<u8> Save();
   Result<void> Load(std::span<const u8> snapshot);
 
+  /// A snapshot with other bytes in a field, and everything else in order.
+  static std::vector<u8> Doctor(std::vector<u8> snapshot, std::string_view field, std::span<const u8> bytes);
+
   /// A second bench in the same situation, with a device as after power-on.
   std::unique_ptr<Bench> Twin() const;
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstring>
 
 #include "core/base/bits.h"
@@ -85,6 +86,21 @@ Result<void> Bench::Load(std::span<const u8> snapshot) {
   SnapshotReader in = TRY(SnapshotReader::Parse(snapshot));
   TRY(in.OpenSection("dut"));
   return device_->Load(in);
+}
+
+std::vector<u8> Bench::Doctor(std::vector<u8> snapshot, std::string_view field, std::span<const u8> bytes) {
+  // A field's record: 'F', the length of its name, the name, the length of its bytes (u64), the bytes.
+  const std::string record = "F" + std::string(1, static_cast<char>(field.size())) + std::string(field);
+  const auto found = std::search(snapshot.begin(), snapshot.end(), record.begin(), record.end());
+  EXPECT_NE(found, snapshot.end()) << field;
+  const auto at = found + static_cast<std::ptrdiff_t>(record.size());
+  u64 size = 0;
+  std::memcpy(&size, &*at, sizeof size);
+  EXPECT_LE(bytes.size(), size);
+  std::copy(bytes.begin(), bytes.end(), at + 8);
+  const u64 checksum = SnapshotChecksum(std::span(snapshot).subspan(kSnapshotHeaderBytes));
+  std::memcpy(snapshot.data() + kSnapshotChecksumAt, &checksum, sizeof checksum);
+  return snapshot;
 }
 
 std::unique_ptr<Bench> Bench::Twin() const {

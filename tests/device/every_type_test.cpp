@@ -183,6 +183,46 @@ TEST_P(EveryType, SurvivesDoctoredSnapshots) {
   EXPECT_EQ(bench.Save(), good);
 }
 
+// States that no run can reach, and that would lead out of a model's arrays.
+TEST(ImpossibleStates, AreRefused) {
+  const struct {
+    const char* type;
+    const char* field;
+    std::vector<u8> bytes;
+  } cases[] = {
+      {"ns16550a", "fifo_count", {17}},
+      {"ns16550a", "backlog_count", {1, 1}},
+      {"cfi-flash", "view", {4}},
+      {"cfi-flash", "step", {7}},
+      {"cfi-flash", "buffer_wanted", {33, 0}},
+      {"cfi-flash", "buffer_count", {1, 0}},
+  };
+  for (const auto& bad : cases) {
+    Bench bench(bad.type);
+    const auto good = bench.Save();
+    ASSERT_TRUE(bench.Load(good).ok());
+    EXPECT_FALSE(bench.Load(Bench::Doctor(good, bad.field, bad.bytes)).ok()) << bad.type << " " << bad.field;
+    EXPECT_EQ(bench.Save(), good) << "as after a reset";
+  }
+  Bench bench("virtio-rng-device");
+  const std::vector<u8> ready = {1};
+  const auto loaded = bench.Load(Bench::Doctor(bench.Save(), "ready", ready));
+  ASSERT_FALSE(loaded.ok()) << "a queue of size 0 in use";
+  EXPECT_EQ(loaded.error().message, "the snapshot's dut is impossible: a queue in use has an invalid size");
+}
+
+// An empty slot must not serve queues, whatever its state says.
+TEST(ImpossibleStates, EmptySlotStaysEmpty) {
+  Bench bench("virtio-mmio");
+  auto snapshot = bench.Save();
+  const std::vector<u8> ready = {1}, size = {1}, status = {15};
+  snapshot = Bench::Doctor(Bench::Doctor(snapshot, "ready", ready), "queue_sizes", size);
+  ASSERT_TRUE(bench.Load(Bench::Doctor(snapshot, "status", status)).ok());
+  bench.Write(0x50, 0);
+  bench.Poll();
+  EXPECT_EQ(bench.Read(0x60), 0u);
+}
+
 std::string NameOf(const testing::TestParamInfo<const DeviceType*>& info) {
   std::string name(info.param->name);
   std::replace(name.begin(), name.end(), '-', '_');

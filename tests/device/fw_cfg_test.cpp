@@ -95,6 +95,17 @@ TEST_F(FwCfg, EightByteAddressWriteStartsToo) {
   EXPECT_EQ(Buffer(4), "QEMU");
 }
 
+TEST_F(FwCfg, HighHalfOfTheAddressIsForgottenAfterwards) {
+  EXPECT_EQ(Dma(4, 0, 0), 0u);
+  bench_.Write(16, Swap(0x1'0000, 4));
+  bench_.Write(20, 0);
+  bench_.log.lines.clear();
+  bench_.Poke<u32>(kRequest, static_cast<u32>(Swap(4, 4)));
+  bench_.Write(20, Swap(kRequest & 0xffff'ffff, 4));
+  EXPECT_EQ(bench_.log.lines, "") << "below 4 GiB the low half is enough";
+  EXPECT_EQ(bench_.Peek<u32>(kRequest), 0u);
+}
+
 TEST_F(FwCfg, BadTransfersReportAnError) {
   EXPECT_EQ(Dma(8 | 2, 4, 0x10), 1u) << "no memory there";
   EXPECT_EQ(Dma(8 | 2, 0xffff'ffff, kBuffer), 1u) << "longer than memory";

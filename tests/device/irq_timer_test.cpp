@@ -165,6 +165,11 @@ TEST_F(AclintTest, WritingTheTimeMovesDeadlines) {
   EXPECT_EQ(time().NsAtTicks(999'991), 100u);
   EXPECT_EQ(time().NsAtTicks(5), bench_.clock.NowNs()) << "long past";
   EXPECT_EQ(time().NsAtTicks(kNever), kNever);
+  bench_.Advance(1'000'000'000);
+  bench_.Write(kTime, 1, 8);
+  EXPECT_EQ(time().NsAtTicks(kNever), kNever) << "past the end of the clock's own count";
+  EXPECT_EQ(time().NsAtTicks(kNever - 5), kNever);
+  bench_.Write(kTime, 0, 8);
   bench_.Write(kTime, 1'000'000, 8);
   EXPECT_TRUE(Timer(0));
   bench_.Write(kTime, 0, 8);
