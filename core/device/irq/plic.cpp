@@ -44,7 +44,8 @@ class Plic : public DeviceOf<Plic>, public IrqSink {
     if (source == 0 || source >= sources_) return;
     const u32 bit = 1u << (source % 32);
     u32& wires = s.level[source / 32];
-    wires = level ? wires | bit : wires & ~bit;
+    if (((wires & bit) != 0) == level) return;  // devices repeat themselves; only edges change anything
+    wires ^= bit;
     if (level) Request(source);
   }
 
