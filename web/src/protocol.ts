@@ -25,6 +25,8 @@ export interface MachineRequest {
   cpus: number;
   append: string;
   files: Partial<Record<FileRole, FileSource>>;
+  /** Run the kernel even if it has no format known to be a kernel's. */
+  anyKernel?: boolean;
 }
 
 export interface CoreAssets {
@@ -40,6 +42,8 @@ export interface Failure {
   title: string;
   message: string;
   advice: string[];
+  /** The kernel may be a flat program: offer to boot with anyKernel. */
+  anyKernelMayHelp?: boolean;
 }
 
 export interface Speed {

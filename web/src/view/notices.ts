@@ -17,6 +17,7 @@ export class Notices {
   readonly #retry = element('failure-retry', HTMLButtonElement);
   readonly #close = element('failure-close', HTMLButtonElement);
   readonly #demo = element('failure-demo', HTMLButtonElement);
+  #anyKernel = false;
 
   constructor(
     private readonly controller: MachineController,
@@ -24,7 +25,7 @@ export class Notices {
   ) {
     const restart = element('finished-restart', HTMLButtonElement);
     restart.onclick = () => controller.reset();
-    this.#retry.onclick = () => (controller.request ? controller.reset() : location.reload());
+    this.#retry.onclick = () => this.#tryAgain();
     this.#demo.onclick = () => actions.bootDemo();
     this.#close.onclick = () => this.#hide();
     this.#failure.onkeydown = (event) => {
@@ -47,11 +48,22 @@ export class Notices {
     );
     const tail = element('failure-tail', HTMLElement);
     tail.textContent = this.controller.consoleTail(TAIL_LINES) || 'This machine printed nothing.';
+    this.#anyKernel = failure.anyKernelMayHelp ?? false;
     this.#retry.hidden = !fatal;
+    this.#retry.textContent = this.#anyKernel ? 'Boot it anyway' : 'Try again';
+    this.#retry.classList.toggle('primary', !this.#anyKernel);
+    this.#demo.classList.toggle('primary', this.#anyKernel);
     this.#demo.hidden = !fatal || !this.controller.request;
     this.#failure.hidden = false;
     tail.scrollTop = tail.scrollHeight;
     element('failure-title', HTMLElement).focus();
+  }
+
+  #tryAgain(): void {
+    const { request } = this.controller;
+    if (!request) location.reload();
+    else if (this.#anyKernel) this.controller.boot({ ...request, anyKernel: true });
+    else this.controller.reset();
   }
 
   #showFinished(reason: string, exitStatus: number): void {

@@ -6,8 +6,8 @@ import { element, make } from './dom';
 import { FileRows } from './files';
 
 const MIB = 1024 * 1024;
-/** A 32-bit module cannot hold more; the rest of its 4 GiB is for the emulator itself. */
-const MOST_GUEST_MIB = 3072;
+/** The module's allocator cannot give 2 GiB in one piece. */
+const MOST_GUEST_MIB = 2000;
 
 export class Settings {
   readonly files = new FileRows(element('files', HTMLElement));

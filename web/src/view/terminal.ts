@@ -44,6 +44,7 @@ export class ConsoleView {
     this.#terminal = new Terminal({
       fontFamily: getComputedStyle(document.documentElement).getPropertyValue('--mono'),
       fontSize: screen.clientWidth < NARROW_PX ? 11 : 14,
+      lineHeight: 1.12, // at 1 some fonts lose their underscores
       cursorBlink: true,
       scrollback: 5000,
       theme: THEME,

@@ -9,6 +9,10 @@ import {
 } from '../../../wasm-backend/emboard-api.mjs';
 import type { CoreAssets, FileRole, FileSource, MachineRequest } from '../protocol';
 import type { Downloads } from './download';
+import { looksLikeKernel } from './kernel_check';
+
+/** The kernel file has no format that kernels have. */
+export class UnknownKernelError extends EmboardError {}
 
 export class MachineBuilder {
   #compiled: Promise<WebAssembly.Module> | undefined;
@@ -33,7 +37,7 @@ export class MachineBuilder {
   }
 
   async build(request: MachineRequest): Promise<CoreMachine> {
-    const [core, files] = await Promise.all([this.core(), this.#files(request.files)]);
+    const [core, files] = await Promise.all([this.core(), this.#files(request)]);
     const machine = core.newMachine();
     try {
       machine.set('board', request.board);
@@ -66,17 +70,19 @@ export class MachineBuilder {
     return WebAssembly.compile(await this.downloads.get(this.assets.wasm));
   }
 
-  #files(files: MachineRequest['files']) {
-    const entries = Object.entries(files) as [FileRole, FileSource][];
+  #files(request: MachineRequest) {
+    const entries = Object.entries(request.files) as [FileRole, FileSource][];
     return Promise.all(
       entries.map(async ([role, source]) => {
+        const { name } = source;
         const bytes = await this.downloads.get(source);
-        // Kernels are unpacked here; an initrd is for the guest to unpack.
-        return {
-          role,
-          name: source.name,
-          bytes: role === 'kernel' ? await gunzipIfNeeded(bytes, source.name) : bytes,
-        };
+        // An initrd is for the guest to unpack.
+        if (role !== 'kernel') return { role, name, bytes };
+        const kernel = await gunzipIfNeeded(bytes, name);
+        if (!request.anyKernel && !looksLikeKernel(kernel)) {
+          throw new UnknownKernelError(`${name}: is neither an ELF file nor a Linux kernel Image`);
+        }
+        return { role, name, bytes: kernel };
       }),
     );
   }

@@ -2,6 +2,7 @@
 
 import { EmboardError } from '../../../wasm-backend/emboard-api.mjs';
 import type { Failure } from '../protocol';
+import { UnknownKernelError } from './builder';
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
@@ -10,14 +11,18 @@ function messageOf(error: unknown): string {
 /** The machine could not be built: a file or a setting is at fault. */
 export function bootFailure(error: unknown): Failure {
   if (!(error instanceof EmboardError)) return coreFailure(error);
+  const unknownKernel = error instanceof UnknownKernelError;
   return {
-    title: 'The machine could not start',
-    message: messageOf(error),
+    title: unknownKernel ? 'This file does not look like a kernel' : 'The machine could not start',
+    message: error.message,
     advice: [
-      'Check the file or setting that the message names, change it under Settings and press Boot.',
-      'A RISC-V kernel is an ELF file or a raw Image and may be gzip’d; a vmlinuz for a PC will not do.',
+      unknownKernel
+        ? 'Choose an ELF file or a raw Image built for this machine, gzip’d or not; a PC’s vmlinuz will not do.'
+        : 'Check the file or setting that the message names, change it under Settings and press Boot.',
       'Back to the demo boots the built-in Linux again.',
+      ...(unknownKernel ? ['Boot it anyway if you know that it is a flat program.'] : []),
     ],
+    anyKernelMayHelp: unknownKernel,
   };
 }
 
