@@ -9,7 +9,12 @@
 
 namespace emboard {
 
+class CompiledRegion;
 struct CodeBlock;
+
+/// Entries until a block is worth compiling.
+inline constexpr i32 kHotEntries = 400;
+inline constexpr i32 kNeverHot = 0x7fff'ffff;
 
 /// A static way out of a block.
 struct CodeExit {
@@ -39,6 +44,11 @@ struct CodeBlock {
   std::vector<u32> offsets;  ///< each instruction's address minus pc
   CodeExit exits[2];
   std::vector<CodeLink> incoming;
+
+  i32 heat = kNeverHot;                  ///< entries left until the second tier looks at it
+  CompiledRegion* native = nullptr;      ///< the region that this block is the entry of
+  std::vector<CompiledRegion*> regions;  ///< all that contain it
+  u64 last_indirect_pc = 0;              ///< where its indirect jump went last
 
   u64 InstructionPc(u16 ordinal) const { return pc + offsets[ordinal]; }
   size_t memory_bytes() const {

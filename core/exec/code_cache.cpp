@@ -91,6 +91,7 @@ void CodeCache::Invalidate(u64 phys, u64 size_bytes, const std::vector<CpuContex
 }
 
 void CodeCache::Remove(CodeBlock& block, const std::vector<CpuContext*>& cpus) {
+  if (on_drop_) on_drop_(block);
   block.dropped = true;
   Unlink(block);
   ForgetJumps(block, cpus);
@@ -106,7 +107,10 @@ void CodeCache::Remove(CodeBlock& block, const std::vector<CpuContext*>& cpus) {
 void CodeCache::Clear(const std::vector<CpuContext*>& cpus) {
   for (CpuContext* cpu : cpus) cpu->jump_cache.fill({});
   for (const auto& [page, blocks] : pages_) bus_.MarkCodePage(PhysAddr{page}, false);
-  for (auto& [key, block] : blocks_) dropped_.push_back(std::move(block));
+  for (auto& [key, block] : blocks_) {
+    if (on_drop_) on_drop_(*block);
+    dropped_.push_back(std::move(block));
+  }
   for (const auto& block : dropped_) {
     block->dropped = true;
     block->incoming.clear();

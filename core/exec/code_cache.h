@@ -1,6 +1,7 @@
 #pragma once
 // Translated blocks by physical place, virtual address and mode, within a byte budget.
 
+#include <functional>
 #include <memory>
 #include <unordered_map>
 #include <vector>
@@ -32,6 +33,9 @@ class CodeCache {
     dropped_.clear();
     return true;
   }
+
+  /// Told of every block that leaves the cache, while it is still whole.
+  void set_on_drop(std::function<void(CodeBlock&)> on_drop) { on_drop_ = std::move(on_drop); }
 
   const CodeMap& map() const { return map_; }
   u64 memory_bytes() const { return memory_bytes_; }
@@ -67,6 +71,7 @@ class CodeCache {
   std::unordered_map<u64, std::vector<CodeBlock*>> pages_;  // by physical page address
   std::vector<CodeBlock*> clock_;                           // eviction order: the hand goes round
   size_t hand_ = 0;
+  std::function<void(CodeBlock&)> on_drop_;
   std::vector<std::unique_ptr<CodeBlock>> dropped_;
   u64 memory_bytes_ = 0, invalidated_ = 0, evicted_ = 0;
 };

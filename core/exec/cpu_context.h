@@ -14,8 +14,9 @@ namespace emboard {
 
 class GuestIsa;
 class Engine;
-struct CodeBlock;
 class CodeMap;
+class CompiledRegion;
+struct CodeBlock;
 
 inline constexpr size_t kGuestCells = 192;
 inline constexpr size_t kTempCells = 2048;
@@ -34,6 +35,7 @@ struct JumpCacheEntry {
   u32 mode = 0;
   u32 generation = 0;
   CodeBlock* block = nullptr;
+  const void* native = nullptr;  ///< entry of the block's compiled region
 };
 inline constexpr size_t kJumpCacheEntries = 4096;
 
@@ -58,10 +60,10 @@ struct CpuContext {
   bool executing = false;  ///< inside a block, whose count is already taken
   bool may_do_io = false;  ///< the block is one instruction long, so that device time is exact
 
-  bool attention = false;  ///< look at interrupts before the next block
-  bool waiting = false;    ///< asleep until an interrupt
-  u32 mode = 0;            ///< key of translated code: privilege, register width, floating-point state ...
-  u32 generation = 0;      ///< changes whenever an instruction page may have moved
+  bool attention = false;   ///< look at interrupts before the next block
+  bool waiting = false;     ///< asleep until an interrupt
+  alignas(8) u32 mode = 0;  ///< key of translated code: privilege, register width, floating-point state ...
+  u32 generation = 0;       ///< changes whenever an instruction page may have moved
   Fault fault;
 
   Tlb* data_tlb = nullptr;  ///< of the regime that loads and stores use now
@@ -70,6 +72,12 @@ struct CpuContext {
   unsigned fetch_regime = 0;
   std::array<std::unique_ptr<Tlb>, kMaxRegimes> tlbs;
   std::array<JumpCacheEntry, kJumpCacheEntries> jump_cache;
+
+  // Between compiled code and its engine.
+  u64 native_value = 0;  ///< operand or result of a slow-path call
+  u64 native_point = 0;  ///< where a region was left
+  CompiledRegion* native_region = nullptr;
+  std::array<u64, 16> native_saved{};  ///< host registers during slow-path calls
 
   const fp::NanRules* nan_rules = &fp::kDefaultNanRules;
   GuestIsa* isa = nullptr;

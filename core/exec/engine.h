@@ -34,4 +34,9 @@ class Engine : public CodeWriteObserver {
 
 std::unique_ptr<Engine> MakeInterpreter(const EngineConfig& config);
 
+class RegionCompiler;
+/// The interpreter with a second tier above it.
+std::unique_ptr<Engine> MakeTieredEngine(const EngineConfig& config,
+                                         std::unique_ptr<RegionCompiler> compiler);
+
 }  // namespace emboard

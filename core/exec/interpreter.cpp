@@ -15,12 +15,20 @@ namespace emboard {
 constexpr unsigned kMaxBlockInstructions = 64;
 
 std::unique_ptr<Engine> MakeInterpreter(const EngineConfig& config) {
-  return std::make_unique<Interpreter>(config);
+  return std::make_unique<Interpreter>(config, nullptr);
 }
 
-Interpreter::Interpreter(const EngineConfig& config)
-    : config_(config), cache_(*config.bus, config.code_budget_bytes) {
+std::unique_ptr<Engine> MakeTieredEngine(const EngineConfig& config,
+                                         std::unique_ptr<RegionCompiler> compiler) {
+  return std::make_unique<Interpreter>(config, std::move(compiler));
+}
+
+Interpreter::Interpreter(const EngineConfig& config, std::unique_ptr<RegionCompiler> compiler)
+    : config_(config), cache_(*config.bus, config.code_budget_bytes), compiler_(std::move(compiler)) {
   config_.bus->set_code_write_observer(this);
+  cache_.set_on_drop([this](CodeBlock& block) {
+    while (!block.regions.empty()) DropRegion(*block.regions.back());
+  });
 }
 
 Interpreter::~Interpreter() { config_.bus->set_code_write_observer(nullptr); }
@@ -36,14 +44,23 @@ void Interpreter::RemoveCpu(CpuContext& ctx) { std::erase(cpus_, &ctx); }
 
 void Interpreter::FlushCode() { cache_.Clear(cpus_); }
 
+void Interpreter::OnMapChange(PhysAddr base, u64 size_bytes) {
+  cache_.Invalidate(base.value, size_bytes, cpus_);
+  for (CpuContext* cpu : cpus_) {
+    cpu->FlushTlbs();
+    MappingChanged(*cpu);
+  }
+}
+
 void Interpreter::OnCodeWrite(PhysAddr address, u64 size_bytes) {
   cache_.Invalidate(address.value, size_bytes, cpus_);
 }
 
 void Interpreter::Run(CpuContext& ctx) {
   Way way;
-  bool link = false, step = false;
+  bool link = false, step = false, interpret = false;
   for (;;) {
+    dropped_regions_.clear();
     if (cache_.CollectGarbage()) link = false;  // its block may be gone
     if (ctx.attention) {
       ctx.attention = false;
@@ -63,16 +80,100 @@ void Interpreter::Run(CpuContext& ctx) {
       link = step = false;
       continue;
     }
-    if (link && !block->single) CodeCache::Link(*way.block, way.exit, *block, ctx.generation);
-    const Left left = Execute(ctx, block, way);
+    if (link && !block->single) Link(ctx, way, *block);
+    Left left;
+    if (interpret || block->heat > 0 || !EnterNative(ctx, *block, left, way)) left = Execute(ctx, block, way);
     link = left == Left::kUnlinkedExit;
     step = left == Left::kNeedsStep;
+    interpret = left == Left::kBudget;  // native code asks for more than one block's worth
     steps_ += step;
     if (left == Left::kFault) {
       ++faults_;
       ctx.isa->TakeFault(ctx);
     }
   }
+}
+
+void Interpreter::Link(CpuContext& ctx, const Way& way, CodeBlock& to) {
+  CodeCache::Link(*way.block, way.exit, to, ctx.generation);
+  if (to.native == nullptr || way.block->dropped || !regions_.contains(way.region)) return;
+  ++native_links_;
+  way.region->LinkExit({way.block, way.exit}, *to.native, ctx.generation);
+}
+
+bool Interpreter::EnterNative(CpuContext& ctx, CodeBlock& block, Left& left, Way& way) {
+  if (block.native == nullptr) CompileRegion(block);
+  if (block.native == nullptr) return false;
+  ++native_entries_;
+  RegionPoint point;
+  ctx.executing = true;
+  ctx.may_do_io = false;
+  const NativeLeft native = block.native->Enter(ctx, point);
+  ctx.executing = false;
+  way = {point.block, static_cast<u8>(point.index), ctx.native_region};
+  switch (native) {
+    case NativeLeft::kDispatch:
+      left = Left::kDispatch;
+      break;
+    case NativeLeft::kUnlinkedExit:
+      left = Left::kUnlinkedExit;
+      break;
+    case NativeLeft::kBudget:
+      left = Left::kBudget;
+      break;
+    case NativeLeft::kFault:
+    case NativeLeft::kNeedsStep: {
+      const bool fault = native == NativeLeft::kFault;
+      left = fault ? Left::kFault : Left::kNeedsStep;
+      ctx.pc = point.block->InstructionPc(point.index);
+      ctx.budget += point.block->count - point.index - (fault ? 1 : 0);
+      break;
+    }
+  }
+  return true;
+}
+
+void Interpreter::CompileRegion(CodeBlock& entry) {
+  entry.heat = kNeverHot;
+  if (compiler_ == nullptr) return;
+  const Region region = FormRegion(entry, cache_);
+  if (region.nodes.empty()) return;
+  std::unique_ptr<CompiledRegion> compiled = compiler_->Compile(region);
+  if (compiled == nullptr) {  // out of room: the oldest code goes, and its place is free the next time
+    for (CompiledRegion* old : compiler_->Oldest()) DropRegion(*old);
+    entry.heat = kHotEntries;
+    return;
+  }
+  ++regions_compiled_;
+  for (const Region::Node& node : region.nodes) {
+    compiled->blocks.push_back(node.block);
+    node.block->regions.push_back(compiled.get());
+  }
+  entry.native = compiled.get();
+  entry.heat = 0;
+  for (CpuContext* cpu : cpus_) {
+    JumpCacheEntry& jump = cpu->jump_cache[CpuContext::JumpIndex(entry.pc)];
+    if (jump.block == &entry) jump.native = compiled->entry();
+  }
+  regions_.emplace(compiled.get(), std::move(compiled));
+}
+
+void Interpreter::DropRegion(CompiledRegion& region) {
+  ++regions_dropped_;
+  CodeBlock& entry = *region.blocks.front();
+  for (CodeBlock* block : region.blocks) std::erase(block->regions, &region);
+  if (entry.native == &region) {
+    entry.native = nullptr;
+    entry.heat = kHotEntries;
+  }
+  for (CpuContext* cpu : cpus_) {
+    JumpCacheEntry& jump = cpu->jump_cache[CpuContext::JumpIndex(entry.pc)];
+    if (jump.block == &entry) jump.native = nullptr;
+  }
+  region.Retire();
+  const auto it = regions_.find(&region);
+  dropped_regions_.push_back(std::move(it->second));
+  regions_.erase(it);
 }
 
 CodeBlock* Interpreter::Lookup(CpuContext& ctx, bool single) {
@@ -86,7 +187,9 @@ CodeBlock* Interpreter::Lookup(CpuContext& ctx, bool single) {
   CodeBlock* block = FindTranslated(ctx, phys, single);
   if (ctx.fault.pending) return nullptr;
   if (block == nullptr) block = Translate(ctx, phys, *range, single);
-  if (block != nullptr && !single) entry = {ctx.pc, ctx.mode, ctx.generation, block};
+  if (block != nullptr && !single)
+    entry = {ctx.pc, ctx.mode, ctx.generation, block,
+             block->native == nullptr ? nullptr : block->native->entry()};
   return block;
 }
 
@@ -116,6 +219,7 @@ CodeBlock* Interpreter::Translate(CpuContext& ctx, u64 phys, PhysMap::Range& ran
   block->mode = ctx.mode;
   block->count = size.instructions;
   block->single = single;
+  if (compiler_ != nullptr && !single) block->heat = kHotEntries;
   ir::Block after = before;
   if (config_.optimise) opt::Optimise(after);
   Lower(after, *block);
@@ -156,6 +260,14 @@ std::string Interpreter::Statistics() const {
   line("block_lookups", lookups_);
   line("single_steps", steps_);
   line("faults", faults_);
+  if (compiler_ != nullptr) {
+    line("regions_compiled", regions_compiled_);
+    line("regions_dropped", regions_dropped_);
+    line("regions_live", regions_.size());
+    line("native_entries", native_entries_);
+    line("native_links", native_links_);
+    out += compiler_->Statistics();
+  }
   u64 misses = 0;
   for (const CpuContext* cpu : cpus_) misses += cpu->tlb_misses;
   line("tlb_misses", misses);

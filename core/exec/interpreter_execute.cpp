@@ -24,11 +24,6 @@ using interp::ThirdCell;
   DISPATCH
 #endif
 
-// Cell access by the operand's width; results are zero-extended to the whole cell.
-#define A(T) static_cast<T>(cells[ip->a])
-#define B(T) static_cast<T>(cells[ip->b])
-#define DST cells[ip->dst]
-
 #define LEAVE_AT_ORDINAL(reason, done)             \
   do {                                             \
     const u16 ordinal = OrdinalOf(ip->imm);        \
@@ -77,98 +72,7 @@ again:
   DISPATCH;
 #endif
 
-#define OP(...)
-#define OP_UNARY(name, R, T)              \
-  CASE(name) {                            \
-    DST = ir::eval::name(A(Cell<ir::T>)); \
-    NEXT;                                 \
-  }
-#define OP_BINARY(name, R, T)                                                \
-  CASE(name) {                                                               \
-    DST = ir::eval::name(A(Cell<ir::T>), B(Cell<ir::T>));                    \
-    NEXT;                                                                    \
-  }                                                                          \
-  CASE(name##_Imm) {                                                         \
-    DST = ir::eval::name(A(Cell<ir::T>), static_cast<Cell<ir::T>>(ip->imm)); \
-    NEXT;                                                                    \
-  }
-#define OP_SELECT(name, T)                                                                             \
-  CASE(name) {                                                                                         \
-    DST = ir::eval::name(A(u32), B(Cell<ir::T>), static_cast<Cell<ir::T>>(cells[ThirdCell(ip->imm)])); \
-    NEXT;                                                                                              \
-  }
-#define OP_LOAD(name, R, ctype)                              \
-  CASE(name) {                                               \
-    const u64 va = A(u64) + DisplacementOf(ip->imm);         \
-    std::make_unsigned_t<ctype> raw;                         \
-    if (!FastLoad(ctx, va, raw)) [[unlikely]]                \
-      CHECK_ACCESS(SlowLoad(ctx, va, raw));                  \
-    DST = static_cast<Cell<ir::R>>(static_cast<ctype>(raw)); \
-    NEXT;                                                    \
-  }
-#define OP_STORE(name, V, ctype)                     \
-  CASE(name) {                                       \
-    const u64 va = A(u64) + DisplacementOf(ip->imm); \
-    if (!FastStore(ctx, va, B(ctype))) [[unlikely]]  \
-      CHECK_ACCESS(SlowStore(ctx, va, B(ctype)));    \
-    NEXT;                                            \
-  }
-#define OP_RMW(name, T, ctype, fn)                                                       \
-  CASE(name) {                                                                           \
-    AccessResult result;                                                                 \
-    u8* const place = AtomicPointer(ctx, A(u64), sizeof(ctype), Access::kWrite, result); \
-    if (place == nullptr) CHECK_ACCESS(result);                                          \
-    ctype old;                                                                           \
-    __builtin_memcpy(&old, place, sizeof old);                                           \
-    const ctype fresh = ir::eval::fn(old, B(ctype));                                     \
-    __builtin_memcpy(place, &fresh, sizeof fresh);                                       \
-    DST = old;                                                                           \
-    NEXT;                                                                                \
-  }
-// Out of line, so that the loop stays small enough to be compiled well.
-#define FP_CASE(name)           \
-  CASE(name) {                  \
-    interp::Fp##name(ctx, *ip); \
-    NEXT;                       \
-  }
-#define OP_FP_ROUNDED(name, ...) FP_CASE(name)
-#define OP_FP_FUSED(name, ...) FP_CASE(name)
-#define OP_FP_MINMAX(name, ...) FP_CASE(name)
-#define OP_FP_COMPARE(name, ...) FP_CASE(name)
-#define OP_FP_TO_INT(name, ...) FP_CASE(name)
-#define OP_FP_FROM_INT(name, ...) FP_CASE(name)
-#define OP_FP_CONVERT(name, ...) FP_CASE(name)
-#include "core/ir/opcodes.def"
-
-#define FP_BITS(F)                                            \
-  FP_CASE(Classify##F)                                        \
-  CASE(Box##F) {                                              \
-    DST = interp::Box<ir::F>(cells[ip->a]);                   \
-    NEXT;                                                     \
-  }                                                           \
-  CASE(Unbox##F) {                                            \
-    DST = interp::Unbox<ir::F>(cells[ip->a], *ctx.nan_rules); \
-    NEXT;                                                     \
-  }                                                           \
-  CASE(FromBits##F) CASE(ToBits##F) {                         \
-    DST = A(Cell<ir::F>);                                     \
-    NEXT;                                                     \
-  }
-      FP_BITS(F16)
-      FP_BITS(F32)
-      FP_BITS(F64)
-
-#define X(name)                                                                         \
-  CASE(name##_Signed) {                                                                 \
-    DST = ir::eval::SignExtend32x64(ir::eval::name(A(u32), B(u32)));                    \
-    NEXT;                                                                               \
-  }                                                                                     \
-  CASE(name##_Imm_Signed) {                                                             \
-    DST = ir::eval::SignExtend32x64(ir::eval::name(A(u32), static_cast<u32>(ip->imm))); \
-    NEXT;                                                                               \
-  }
-      BYTECODE_SIGNED(X)
-#undef X
+#include "core/exec/bytecode_semantics.inc"
 
 #define BRANCH_ON(name, T)                                              \
   CASE(Branch_##name) {                                                 \
@@ -180,9 +84,10 @@ again:
     goto take_exit;                                                     \
   }
       BRANCH_ON(CmpEq32, u32)
-      BRANCH_ON(CmpNe32, u32) BRANCH_ON(CmpLtS32, u32) BRANCH_ON(CmpGeS32, u32) BRANCH_ON(CmpLtU32, u32)
-          BRANCH_ON(CmpGeU32, u32) BRANCH_ON(CmpEq64, u64) BRANCH_ON(CmpNe64, u64) BRANCH_ON(CmpLtS64, u64)
-              BRANCH_ON(CmpGeS64, u64) BRANCH_ON(CmpLtU64, u64) BRANCH_ON(CmpGeU64, u64)
+      BRANCH_ON(CmpNe32, u32)
+      BRANCH_ON(CmpLtS32, u32) BRANCH_ON(CmpGeS32, u32) BRANCH_ON(CmpLtU32, u32) BRANCH_ON(CmpGeU32, u32)
+          BRANCH_ON(CmpEq64, u64) BRANCH_ON(CmpNe64, u64) BRANCH_ON(CmpLtS64, u64) BRANCH_ON(CmpGeS64, u64)
+              BRANCH_ON(CmpLtU64, u64) BRANCH_ON(CmpGeU64, u64)
 
                   CASE(Branch) {
         exit_index = A(u32) != 0 ? 0 : 1;
@@ -204,42 +109,6 @@ again:
       }
       CASE(Leave) { goto leave; }
 
-      CASE(Move) {
-        DST = cells[ip->a];
-        NEXT;
-      }
-      CASE(LoadImm) CASE(Const32) CASE(Const64) {
-        DST = ip->imm;
-        NEXT;
-      }
-      CASE(LoadReserved32) {
-        AccessResult result;
-        u64 value = 0;
-        if (!interp::LoadReserved(ctx, A(u64), 4, value, result)) CHECK_ACCESS(result);
-        DST = value;
-        NEXT;
-      }
-      CASE(LoadReserved64) {
-        AccessResult result;
-        u64 value = 0;
-        if (!interp::LoadReserved(ctx, A(u64), 8, value, result)) CHECK_ACCESS(result);
-        DST = value;
-        NEXT;
-      }
-      CASE(StoreConditional32) {
-        AccessResult result;
-        u64 failed = 0;
-        if (!interp::StoreConditional(ctx, A(u64), 4, B(u32), failed, result)) CHECK_ACCESS(result);
-        DST = failed;
-        NEXT;
-      }
-      CASE(StoreConditional64) {
-        AccessResult result;
-        u64 failed = 0;
-        if (!interp::StoreConditional(ctx, A(u64), 8, B(u64), failed, result)) CHECK_ACCESS(result);
-        DST = failed;
-        NEXT;
-      }
       CASE(Call) {
         const auto* helper = reinterpret_cast<const Helper*>(static_cast<uintptr_t>(HelperOf(ip->imm)));
         const u64 value = helper->run(ctx, A(u64), B(u64));
@@ -261,13 +130,19 @@ take_exit : {
   ctx.pc = exit.pc;
   if (block->single) goto leave;
   if (exit.target == nullptr || (!exit.same_page && exit.generation != ctx.generation)) {
-    way = {block, static_cast<u8>(exit_index)};
+    way = {block, static_cast<u8>(exit_index), nullptr};
     left = Left::kUnlinkedExit;
     goto leave;
   }
   block = exit.target;
 }
 enter:
+  if (--block->heat <= 0) [[unlikely]] {
+    block->heat = 0;
+    ctx.pc = block->pc;
+    left = Left::kHot;
+    goto leave;
+  }
   if (ctx.budget < block->count) [[unlikely]] {
     left = Left::kBudget;
     goto leave;

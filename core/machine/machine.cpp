@@ -143,11 +143,8 @@ Result<void> MachineImpl::AddCpus(Wiring& wiring) {
                  " keeps no time"};
   }
   timebase_hz_ = time != nullptr ? time->frequency_hz() : 0;
-  Engine* engine = config_.engine;
-  if (engine == nullptr) {
-    own_engine_ = MakeInterpreter({.bus = &bus_, .log = ports_.log});
-    engine = own_engine_.get();
-  }
+  const EngineConfig engine{.bus = &bus_, .log = ports_.log};
+  engine_ = config_.make_engine ? TRY(config_.make_engine(engine)) : MakeInterpreter(engine);
   for (unsigned i = 0; i < config_.smp; ++i) {
     CpuConfig cpu;
     cpu.model = config_.cpu.empty() ? std::string(board_.default_cpu) : config_.cpu;
@@ -156,7 +153,7 @@ Result<void> MachineImpl::AddCpus(Wiring& wiring) {
     cpu.clock = &clock_;
     cpu.time = time;
     cpu.log = ports_.log;
-    cpu.engine = engine;
+    cpu.engine = engine_.get();
     cpus_.push_back(TRY(board_.family().create(cpu)));
     wiring.ConnectCpu(i, *cpus_.back());
   }

@@ -20,6 +20,7 @@ namespace emboard {
 
 struct BoardSpec;
 class Engine;
+struct EngineConfig;
 
 /// A file's content with the name to use in messages.
 struct NamedBytes {
@@ -54,7 +55,8 @@ struct MachineConfig {
   std::vector<BlockBackend> drives;
   bool no_reboot = false;
   std::optional<unsigned> icount_shift;  ///< nullopt: host time
-  Engine* engine = nullptr;  ///< passed on to the CPUs; null is the interpreter. Outlives the machine
+  /// Makes the engine that the CPUs share; null: the interpreter.
+  std::function<Result<std::unique_ptr<Engine>>(const EngineConfig&)> make_engine;
 };
 
 /// The way out. Everything outlives the machine.

@@ -125,7 +125,7 @@ class MachineImpl final : public Machine {
   PhysMap bus_;
   BlobList blobs_;
   std::vector<PlannedPart> plan_;
-  std::unique_ptr<Engine> own_engine_;  // translated code is shared by the CPUs, so it outlives them
+  std::unique_ptr<Engine> engine_;  // translated code is shared by the CPUs, so it outlives them
   // Devices go before what they drive: a dying one may still lower its line.
   std::vector<std::unique_ptr<Cpu>> cpus_;
   std::unique_ptr<Wiring> wiring_;

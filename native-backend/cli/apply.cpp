@@ -73,9 +73,10 @@ Result<void> SetMemory(Options& options, const OptionValue& value) {
   return {};
 }
 
-Result<void> SetAccelerator(Options& /*options*/, const OptionValue& value) {
-  constexpr std::array<std::string_view, 1> kKnown{"interp"};
-  return CheckChoice("-accel", value.text, kKnown);
+Result<void> SetAccelerator(Options& options, const OptionValue& value) {
+  constexpr std::array<std::string_view, 2> kKnown{"interp", "jit"};
+  TRY(CheckChoice("-accel", value.text, kKnown));
+  return Assign(options.accelerator, value.text);
 }
 
 Result<void> AddDrive(Options& options, const OptionValue& value) {

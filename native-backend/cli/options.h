@@ -68,6 +68,7 @@ struct Options {
   bool no_reboot = false;
   bool start_paused = false;
   bool statistics = false;
+  std::string accelerator = "interp";  ///< "interp" or "jit"
   std::optional<unsigned> icount_shift;
   u32 log_mask = 0;
   std::string log_file;

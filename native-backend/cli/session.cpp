@@ -1,5 +1,7 @@
 #include "native-backend/cli/session.h"
 
+#include "native-backend/jit/jit_engine.h"
+
 #include <unistd.h>
 
 #include <algorithm>
@@ -67,6 +69,7 @@ Result<MachineConfig> Session::Configure(const Options& options) {
   config.devices = options.devices;
   config.no_reboot = options.no_reboot;
   config.icount_shift = options.icount_shift;
+  if (options.accelerator == "jit") config.make_engine = &MakeJitEngine;
   TRY(OpenDrives(options, config));
   config.bios = TRY(LoadFirmware(options));
   return config;

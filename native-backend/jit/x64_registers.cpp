@@ -1,0 +1,186 @@
+#include "native-backend/jit/x64_registers.h"
+
+#include <algorithm>
+
+namespace emboard::jit {
+namespace {
+
+constexpr u16 kFirstTemp = offsetof(CpuContext, temps) / sizeof(u64);
+/// At least so many registers are kept for temporaries.
+constexpr size_t kForTemporaries = 2;
+
+bool IsTemp(u16 cell) { return cell >= kFirstTemp; }
+
+}  // namespace
+
+CellUse UseOf(const Bytecode& op) {
+  switch (op.code) {
+#define OP(...)
+#define OP_UNARY(name, ...) \
+  case Code::name:          \
+    return {.a = true, .writes = true};
+#define OP_BINARY(name, ...)                       \
+  case Code::name:                                 \
+    return {.a = true, .b = true, .writes = true}; \
+  case Code::name##_Imm:                           \
+    return {.a = true, .writes = true};
+#define OP_SELECT(name, ...) \
+  case Code::name:           \
+    return {.a = true, .b = true, .third = true, .writes = true};
+#define OP_LOAD(name, ...) \
+  case Code::name:         \
+    return {.a = true, .writes = true};
+#define OP_STORE(name, ...) \
+  case Code::name:          \
+    return {.a = true, .b = true};
+#define OP_RMW(name, ...) \
+  case Code::name:        \
+    return {.a = true, .b = true, .writes = true};
+#define OP_FP_ROUNDED(name, F, fn, ...) \
+  case Code::name:                      \
+    return {.a = true, .b = true, .writes = true};
+#define OP_FP_FUSED(name, ...) \
+  case Code::name:             \
+    return {.a = true, .b = true, .third = true, .writes = true};
+#define OP_FP_MINMAX(name, ...) \
+  case Code::name:              \
+    return {.a = true, .b = true, .writes = true};
+#define OP_FP_COMPARE(name, ...) \
+  case Code::name:               \
+    return {.a = true, .b = true, .writes = true};
+#define OP_FP_TO_INT(name, ...) \
+  case Code::name:              \
+    return {.a = true, .writes = true};
+#define OP_FP_FROM_INT(name, ...) \
+  case Code::name:                \
+    return {.a = true, .writes = true};
+#define OP_FP_CONVERT(name, ...) \
+  case Code::name:               \
+    return {.a = true, .writes = true};
+#include "core/ir/opcodes.def"
+#define X(name)                                    \
+  case Code::name##_Signed:                        \
+    return {.a = true, .b = true, .writes = true}; \
+  case Code::name##_Imm_Signed:                    \
+    return {.a = true, .writes = true};
+    BYTECODE_SIGNED(X)
+#undef X
+#define X(name)                    \
+  case Code::Branch_##name:        \
+    return {.a = true, .b = true}; \
+  case Code::Branch_##name##_Imm:  \
+    return {.a = true};
+    BYTECODE_BRANCH_ON(X)
+#undef X
+    case Code::StoreConditional32:
+    case Code::StoreConditional64:
+      return {.a = true, .b = true, .writes = true};
+    case Code::Branch:
+    case Code::JumpIndirect:
+      return {.a = true};
+    case Code::LoadImm:
+      return {.writes = true};
+    case Code::Jump:
+    case Code::Leave:
+      return {};
+    default:
+      return {.a = true, .writes = true};  // moves, bit casts, classification, LoadReserved
+  }
+}
+
+RegisterMap::RegisterMap(const Region& region) {
+  owner_.fill(-2);
+  for (const u8 reg : kAllocatable) owner_[reg] = -1;
+  Pin(region);
+}
+
+void RegisterMap::Pin(const Region& region) {
+  struct Weight {
+    u16 cell;
+    u64 uses = 0;
+    bool written = false;
+  };
+  std::unordered_map<u16, Weight> weights;
+  for (const Region::Node& node : region.nodes) {
+    const i64 entries = i64{kHotEntries} - node.block->heat;
+    const u64 weight = static_cast<u64>(std::clamp<i64>(entries, 1, kHotEntries));
+    const auto use = [&](u16 cell, bool written) {
+      if (cell == 0 || IsTemp(cell)) return;
+      Weight& w = weights[cell];
+      w.cell = cell;
+      w.uses += weight;
+      w.written |= written;
+    };
+    for (const Bytecode& op : node.block->code) {
+      const CellUse cells = UseOf(op);
+      if (cells.a) use(op.a, false);
+      if (cells.b) use(op.b, false);
+      if (cells.third) use(ThirdCellOf(op), false);
+      if (cells.writes) use(op.dst, true);
+    }
+  }
+  std::vector<Weight> order;
+  for (const auto& [cell, weight] : weights) order.push_back(weight);
+  std::sort(order.begin(), order.end(), [](const Weight& x, const Weight& y) {
+    return x.uses != y.uses ? x.uses > y.uses : x.cell < y.cell;
+  });
+  for (size_t i = 0; i < std::min(order.size(), kAllocatable.size() - kForTemporaries); ++i) {
+    const u8 reg = kAllocatable[i];
+    pinned_.push_back({order[i].cell, reg, order[i].written});
+    where_[order[i].cell] = reg;
+    owner_[reg] = -2;
+  }
+}
+
+void RegisterMap::BeginBlock(const CodeBlock& block) {
+  block_ = &block;
+  for (i32& owner : owner_)
+    if (owner >= 0) {
+      where_.erase(static_cast<u16>(owner));
+      owner = -1;
+    }
+  last_use_.clear();
+  for (size_t i = 0; i < block.code.size(); ++i) {
+    const Bytecode& op = block.code[i];
+    const CellUse cells = UseOf(op);
+    if (cells.a && IsTemp(op.a)) last_use_[op.a] = i;
+    if (cells.b && IsTemp(op.b)) last_use_[op.b] = i;
+    if (cells.third && IsTemp(ThirdCellOf(op))) last_use_[ThirdCellOf(op)] = i;
+  }
+}
+
+void RegisterMap::Advance(size_t index) {
+  for (const u8 reg : kAllocatable) {
+    if (owner_[reg] < 0) continue;
+    const u16 cell = static_cast<u16>(owner_[reg]);
+    if (last_use_[cell] >= index) continue;
+    where_.erase(cell);
+    owner_[reg] = -1;
+  }
+  const Bytecode& op = block_->code[index];
+  if (!UseOf(op).writes || !IsTemp(op.dst) || where_.contains(op.dst)) return;
+  for (const u8 reg : kAllocatable) {
+    if (owner_[reg] != -1) continue;
+    owner_[reg] = op.dst;
+    where_[op.dst] = reg;
+    return;
+  }
+}
+
+std::optional<u8> RegisterMap::RegisterOf(u16 cell) const {
+  const auto it = where_.find(cell);
+  if (it == where_.end()) return std::nullopt;
+  return it->second;
+}
+
+std::vector<u8> RegisterMap::LiveCallerSaved() const {
+  std::vector<u8> live;
+  for (const u8 reg : kCallerSaved) {
+    const bool pinned =
+        std::any_of(pinned_.begin(), pinned_.end(), [&](const Pinned& p) { return p.reg == reg; });
+    if (owner_[reg] >= 0 || pinned) live.push_back(reg);
+  }
+  return live;
+}
+
+}  // namespace emboard::jit
