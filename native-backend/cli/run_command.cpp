@@ -59,12 +59,14 @@ Result<int> Runner::Run() {
 
 Result<void> Runner::RunSlice() {
   const u64 slice = snapshot_.Limit(kSliceInstructions, session_.machine().instructions());
-  const RunResult result = TRY(session_.Step(slice, kNever));
+  const RunResult result = TRY(session_.Step(slice));
   if (result.state == RunState::kStopped) {
     if (result.exit_status != 0) Say(result.reason);
     Finish(result.exit_status);
   } else if (TRY(snapshot_.Check(session_))) {
     Finish(0);
+  } else {
+    session_.WaitWhileIdle(result, kNever);
   }
   return {};
 }

@@ -109,17 +109,17 @@ std::string ScriptRun::WhyOverdue(const TestStep& step) {
 }
 
 Result<void> ScriptRun::Advance(u64 deadline_ns) {
-  const u64 now_ns = clock_.MonotonicNs();
-  const RunResult result =
-      TRY(session_.Step(kSliceInstructions, deadline_ns > now_ns ? deadline_ns - now_ns : 0));
-  TakeOutput();
+  const RunResult result = TRY(session_.Step(kSliceInstructions));
   if (result.state == RunState::kStopped) stopped_ = result;
+  if (TakeOutput()) return {};  // perhaps what the step waits for
+  const u64 now_ns = clock_.MonotonicNs();
+  session_.WaitWhileIdle(result, deadline_ns > now_ns ? deadline_ns - now_ns : 0);
   return {};
 }
 
-void ScriptRun::TakeOutput() {
+bool ScriptRun::TakeOutput() {
   const std::vector<u8> printed = console_.TakePrinted();
-  if (printed.empty()) return;
+  if (printed.empty()) return false;
   everything_.insert(everything_.end(), printed.begin(), printed.end());
   watch_.Feed(printed);
   for (const std::string& line : watch_.TakeUnchecked()) {
@@ -128,6 +128,7 @@ void ScriptRun::TakeOutput() {
         violation_ = "the console shows what must not come: '" + text + "' in: " + line;
     }
   }
+  return true;
 }
 
 }  // namespace emboard

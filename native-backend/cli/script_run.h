@@ -33,7 +33,8 @@ class ScriptRun {
   std::string Stopped(const TestStep& step) const;
   /// Runs the machine for a while, at most until `deadline_ns`.
   Result<void> Advance(u64 deadline_ns);
-  void TakeOutput();
+  /// False when there was none.
+  bool TakeOutput();
   std::string WhyOverdue(const TestStep& step);
 
   const Options& options_;

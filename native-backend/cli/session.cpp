@@ -146,18 +146,21 @@ std::vector<int> Session::InputFds() const {
   return fds;
 }
 
-Result<RunResult> Session::Step(u64 max_instructions, u64 max_wait_ns) {
+Result<RunResult> Session::Step(u64 max_instructions) {
   for (const auto& serial : serials_) serial->PullInput();
   RunResult result = machine_->Run(max_instructions);
   for (const auto& serial : serials_) TRY(serial->FlushOutput());
+  return result;
+}
+
+void Session::WaitWhileIdle(const RunResult& result, u64 max_wait_ns) {
   const bool commanded = stdio_ != nullptr && stdio_->has_commands();
-  if (result.state != RunState::kIdle || commanded) return result;
+  if (result.state != RunState::kIdle || commanded) return;
   const u64 now_ns = machine_->now_ns();
   u64 wait_ns = kNever;
   if (result.idle_until_ns != kNever)
     wait_ns = result.idle_until_ns > now_ns ? result.idle_until_ns - now_ns : 0;
   WaitForEvents(wakeup_, InputFds(), std::min(wait_ns, max_wait_ns));
-  return result;
 }
 
 void Session::WaitForInput() {

@@ -27,9 +27,11 @@ class Session {
   /// Non-null when the console is this process's terminal; raw mode is the caller's to enter.
   Terminal* terminal() { return terminal_.get(); }
 
-  /// Moves port data, runs a slice, moves port data; then, when the machine idles, sleeps until something
-  /// happens or for at most `max_wait_ns`.
-  Result<RunResult> Step(u64 max_instructions, u64 max_wait_ns);
+  /// Takes input in, runs a slice, hands output on.
+  Result<RunResult> Step(u64 max_instructions);
+  /// After an idle slice: sleeps until something happens, at most for `max_wait_ns`. Look at the output
+  /// first.
+  void WaitWhileIdle(const RunResult& result, u64 max_wait_ns);
   /// Sleeps until there is input or a signal, without running the machine.
   void WaitForInput();
   std::vector<EscapeCommand> TakeCommands();

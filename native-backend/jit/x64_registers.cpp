@@ -8,6 +8,8 @@ namespace {
 constexpr u16 kFirstTemp = offsetof(CpuContext, temps) / sizeof(u64);
 /// At least so many registers are kept for temporaries.
 constexpr size_t kForTemporaries = 2;
+/// Blocks that ran more often than this count alike.
+constexpr i64 kMaxWeight = 1000;
 
 bool IsTemp(u16 cell) { return cell >= kFirstTemp; }
 
@@ -102,8 +104,8 @@ void RegisterMap::Pin(const Region& region) {
   };
   std::unordered_map<u16, Weight> weights;
   for (const Region::Node& node : region.nodes) {
-    const i64 entries = i64{kHotEntries} - node.block->heat;
-    const u64 weight = static_cast<u64>(std::clamp<i64>(entries, 1, kHotEntries));
+    const i64 entries = i64{node.block->first_heat} - node.block->heat;
+    const u64 weight = static_cast<u64>(std::clamp<i64>(entries, 1, kMaxWeight));
     const auto use = [&](u16 cell, bool written) {
       if (cell == 0 || IsTemp(cell)) return;
       Weight& w = weights[cell];

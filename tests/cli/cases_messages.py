@@ -28,7 +28,7 @@ def test_docs_are_up_to_date(t):
     """docs/cli.md holds the option table as `emboard -docs` prints it."""
     table = t.run("-docs").expect().out.strip()
     with open(os.path.join(ROOT, "docs/cli.md"), encoding="utf-8") as file:
-        assert table in file.read(), "docs/cli.md: put the output of `emboard -docs` between its two marks"
+        assert table in file.read(), "docs/cli.md: is out of date; python3 tests/cli/update_docs.py --emboard PATH renews it"
 
 
 def test_wrong_options_name_the_nearest(t):

@@ -1,4 +1,5 @@
 # Machine-mode guest of the command line's tests: prints "ready", sleeps until a byte comes, echoes it.
+# FIFOs stay off: turning them on would drop what has been typed before.
 #   Q powers off, F powers off with status 3, R resets
 # Board `virt`: UART at 0x10000000, PLIC at 0xc000000 (source 10), test finisher at 0x100000.
         .globl _start
@@ -9,7 +10,6 @@ _start:
         li      s1, 0xc000000           # PLIC
         li      s2, 0x100000            # finisher
         li      t0, 1
-        sb      t0, 2(s0)               # FCR: FIFOs on
         sb      t0, 1(s0)               # IER: received data
         sw      t0, 40(s1)              # priority of source 10
         li      t1, 0x2000
