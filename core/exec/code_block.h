@@ -12,8 +12,6 @@ namespace emboard {
 class CompiledRegion;
 struct CodeBlock;
 
-/// Entries until a block is worth compiling.
-inline constexpr i32 kHotEntries = 400;
 inline constexpr i32 kNeverHot = 0x7fff'ffff;
 
 /// A static way out of a block.
@@ -46,6 +44,7 @@ struct CodeBlock {
   std::vector<CodeLink> incoming;
 
   i32 heat = kNeverHot;                  ///< entries left until the second tier looks at it
+  i32 first_heat = kNeverHot;            ///< what it was at first; the difference says how often the block ran
   CompiledRegion* native = nullptr;      ///< the region that this block is the entry of
   std::vector<CompiledRegion*> regions;  ///< all that contain it
   u64 last_indirect_pc = 0;              ///< where its indirect jump went last

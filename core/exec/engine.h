@@ -15,6 +15,7 @@ struct EngineConfig {
   LogSink* log = nullptr;  ///< may be null
   bool optimise = true;
   u64 code_budget_bytes = u64{64} << 20;
+  i32 hot_entries = 400;  ///< times a block runs before a second tier compiles it; 0: at once
 };
 
 class Engine : public CodeWriteObserver {

@@ -141,7 +141,7 @@ void Interpreter::CompileRegion(CodeBlock& entry) {
   std::unique_ptr<CompiledRegion> compiled = compiler_->Compile(region);
   if (compiled == nullptr) {  // out of room: the oldest code goes, and its place is free the next time
     for (CompiledRegion* old : compiler_->Oldest()) DropRegion(*old);
-    entry.heat = kHotEntries;
+    entry.heat = config_.hot_entries + 1;  // not at once again
     return;
   }
   ++regions_compiled_;
@@ -164,7 +164,7 @@ void Interpreter::DropRegion(CompiledRegion& region) {
   for (CodeBlock* block : region.blocks) std::erase(block->regions, &region);
   if (entry.native == &region) {
     entry.native = nullptr;
-    entry.heat = kHotEntries;
+    entry.heat = config_.hot_entries + 1;  // not at once again
   }
   for (CpuContext* cpu : cpus_) {
     JumpCacheEntry& jump = cpu->jump_cache[CpuContext::JumpIndex(entry.pc)];
@@ -219,7 +219,7 @@ CodeBlock* Interpreter::Translate(CpuContext& ctx, u64 phys, PhysMap::Range& ran
   block->mode = ctx.mode;
   block->count = size.instructions;
   block->single = single;
-  if (compiler_ != nullptr && !single) block->heat = kHotEntries;
+  if (compiler_ != nullptr && !single) block->heat = block->first_heat = config_.hot_entries;
   ir::Block after = before;
   if (config_.optimise) opt::Optimise(after);
   Lower(after, *block);

@@ -8,6 +8,7 @@
 
 #include "core/exec/engine.h"
 #include "core/exec/guest_isa.h"
+#include "native-backend/jit/jit_engine.h"
 
 namespace emboard {
 
@@ -74,14 +75,28 @@ struct IrOutcome {
   std::vector<u8> ram;
 };
 
+/// The ways to run a block that must agree.
+enum class IrEngine { kInterpreted, kOptimised, kCompiled };
+
+inline std::unique_ptr<Engine> MakeIrEngine(PhysMap& bus, IrEngine kind) {
+  EngineConfig config{.bus = &bus};
+  config.optimise = kind != IrEngine::kInterpreted;
+  config.hot_entries = 0;
+  config.code_budget_bytes = 1 << 20;
+  if (kind != IrEngine::kCompiled) return MakeInterpreter(config);
+  auto engine = MakeJitEngine(config);
+  EXPECT_TRUE(engine.ok()) << engine.error().message;
+  return std::move(engine).value();
+}
+
 /// Runs the block once from the given cells and memory.
 inline IrOutcome RunIr(const ir::Block& block, const std::array<u64, kGuestCells>& cells,
-                       const std::vector<u8>& ram, bool optimise) {
+                       const std::vector<u8>& ram, IrEngine kind) {
   PhysMap bus;
   const auto host = bus.AddRam("ram", PhysAddr{kIrRamBase}, kIrRamBytes);
   EXPECT_TRUE(host.ok());
   std::copy(ram.begin(), ram.end(), host.value());
-  const auto engine = MakeInterpreter({.bus = &bus, .optimise = optimise});
+  const auto engine = MakeIrEngine(bus, kind);
   IrGuest guest(block);
   auto ctx = std::make_unique<CpuContext>();
   ctx->isa = &guest;

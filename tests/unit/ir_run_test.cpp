@@ -1,4 +1,4 @@
-// tests/ir/*.ir: each text runs on the interpreter with and without the optimiser.
+// tests/ir/*.ir: each text runs on every engine, with and without the optimiser.
 //
 // Lines beginning with `;!` direct the test:
 //   ;! set @slot value       a cell before the run
@@ -57,8 +57,8 @@ u64& MemoryWord(std::vector<u8>& ram, const std::string& offset) {
   return *reinterpret_cast<u64*>(ram.data() + std::stoull(offset, nullptr, 0));
 }
 
-void RunFile(const std::filesystem::path& path, bool optimise) {
-  SCOPED_TRACE(path.filename().string() + (optimise ? " optimised" : " as it stands"));
+void RunFile(const std::filesystem::path& path, IrEngine kind) {
+  SCOPED_TRACE(path.filename().string() + " on engine " + std::to_string(static_cast<int>(kind)));
   const IrFile file = ReadIrFile(path);
   std::array<u64, kGuestCells> cells{};
   std::vector<u8> ram(kIrRamBytes);
@@ -66,7 +66,7 @@ void RunFile(const std::filesystem::path& path, bool optimise) {
     if (d.what == "set") cells[CellIndex(d.where)] = d.values.at(0);
     if (d.what == "mem") MemoryWord(ram, d.where) = d.values.at(0);
   }
-  IrOutcome out = RunIr(file.block, cells, ram, optimise);
+  IrOutcome out = RunIr(file.block, cells, ram, kind);
   size_t expectations = 0;
   bool fault_expected = false;
   for (const Directive& d : file.directives) {
@@ -95,13 +95,13 @@ void RunFile(const std::filesystem::path& path, bool optimise) {
   }
 }
 
-TEST(IrFiles, RunAlikeWithAndWithoutTheOptimiser) {
+TEST(IrFiles, RunAlikeOnEveryEngine) {
   size_t count = 0;
   for (const auto& entry : std::filesystem::directory_iterator(EMBOARD_SOURCE_DIR "/tests/ir")) {
     if (entry.path().extension() != ".ir") continue;
     ++count;
-    RunFile(entry.path(), false);
-    RunFile(entry.path(), true);
+    for (const IrEngine kind : {IrEngine::kInterpreted, IrEngine::kOptimised, IrEngine::kCompiled})
+      RunFile(entry.path(), kind);
   }
   EXPECT_GE(count, 8u);
 }

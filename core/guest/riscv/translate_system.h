@@ -15,7 +15,7 @@ class TranslateSystem : public TranslateFloat {
     return true;
   }
   bool Ebreak() {
-    Raise(kBreakpoint, pc_);
+    Raise(kBreakpoint, 0);  // mtval may be zero or the pc (Privileged 3.1.16); QEMU writes zero
     return true;
   }
 
