@@ -21,6 +21,8 @@ class TerminalRun:
         self.pid = os.fork()
         if self.pid == 0:
             os.setsid()
+            for number in (signal.SIGINT, signal.SIGQUIT):
+                signal.signal(number, signal.SIG_DFL)  # a script's background jobs ignore them
             fcntl.ioctl(self.slave, termios.TIOCSCTTY, 0)
             for standard in range(3):
                 os.dup2(self.slave, standard)
