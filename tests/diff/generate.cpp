@@ -7,8 +7,10 @@ namespace emboard::diff {
 void Program::Truncate(size_t count) {
   const u64 end = boundaries[count];
   boundaries.resize(count + 1);
-  code[end] = 0x02;  // c.ebreak
-  code[end + 1] = 0x90;
+  for (size_t at = end; at < code.size(); at += 2) {
+    code[at] = 0x02;  // c.ebreak
+    code[at + 1] = 0x90;
+  }
   exit_va = code_va + end;
   x[3] = x[24] = exit_va;
 }

@@ -59,8 +59,8 @@ class TableBuilder {
   std::map<u64, u64> entries_;
 };
 
-u64 Damage(Rng& rng, u64 leaf, unsigned xlen) {
-  switch (rng.Below(xlen == 64 ? 13 : 9)) {
+u64 Damage(Rng& rng, u64 leaf, unsigned xlen, bool pbmte) {
+  switch (rng.Below(xlen == 64 ? 12 : 9)) {
     case 0:
       return leaf & ~kV;
     case 1:
@@ -80,11 +80,9 @@ u64 Damage(Rng& rng, u64 leaf, unsigned xlen) {
     case 8:
       return leaf & ~(kR | kW | kX);  // a pointer where no level is left
     case 9:
-      return leaf | rng.Below(4) << 61;  // PBMT, of which 3 is reserved
+      return pbmte ? leaf | (1 + rng.Below(2)) << 61 : leaf;  // PBMT: QEMU 7.2 never refuses it (known.md)
     case 10:
       return leaf | u64{1} << 63;  // Svnapot with a page number that is not one
-    case 11:
-      return leaf | u64{1} << rng.Between(54, 60);  // reserved
     default:
       return leaf | u64{1} << 53;  // a physical address where nothing is
   }
@@ -98,9 +96,9 @@ class Places {
   Places(Rng& rng, unsigned xlen, unsigned levels) : rng_(rng), xlen_(xlen) {
     if (xlen == 32) return;
     const unsigned va_bits = 12 + 9 * levels;
-    // Nor is a low one: there are RAM and devices.
+    // Nor is a low one: there are RAM and devices, and in QEMU PCI up to 32 GiB.
     do top_ = SignExtend(rng.Next() >> (64 - va_bits) << 30, va_bits);
-    while (top_ >> 32 == 0);
+    while (top_ >> 36 == 0);
   }
   u64 Next() {
     for (;;) {
@@ -127,7 +125,7 @@ void MapData(Rng& rng, TableBuilder& tables, Scenario& s, u64 va, u64 flags, uns
     // Svnapot: the whole aligned 64 KiB, of which this entry serves one page.
     if (s.xlen == 64 && !reversed && rng.Percent(30))
       leaf = (leaf & ~(u64{0xf} << 10)) | u64{8} << 10 | u64{1} << 63;
-    if (rng.Percent(damage_percent)) leaf = Damage(rng, leaf, s.xlen);
+    if (rng.Percent(damage_percent)) leaf = Damage(rng, leaf, s.xlen, s.pbmte);
     if ((leaf & kX) != 0) s.data_executable = true;
     tables.Map(va + kPageSize * page, leaf, 0);
   }
@@ -140,7 +138,7 @@ u64 MapSuperpage(Rng& rng, TableBuilder& tables, Scenario& s, u64 place, u64 fla
   if (level == 2) base = place + (u64{1} << 30);  // a gigapage of its own, beyond the other places
   u64 leaf = Leaf(kHarnessBase, flags);
   if (rng.Percent(10)) leaf |= u64{1} << rng.Between(10, 18);  // misaligned
-  if (rng.Percent(15)) leaf = Damage(rng, leaf, s.xlen);
+  if (rng.Percent(15)) leaf = Damage(rng, leaf, s.xlen, s.pbmte);
   if (level == 2) base &= ~LowMask(30);
   if ((leaf & kX) != 0) s.data_executable = true;
   tables.Map(base, leaf, level);
@@ -162,7 +160,7 @@ void MakePageTables(Rng& rng, Scenario& s, Program& program) {
   program.code_pa = {kCodePages + kPageSize, kCodePages};
   for (u64 page = 0; page < 2; page++) {
     u64 leaf = Leaf(program.code_pa[page], code_flags);
-    if (!s.machine() && rng.Percent(page == 0 ? 2 : 8)) leaf = Damage(rng, leaf, s.xlen);
+    if (!s.machine() && rng.Percent(page == 0 ? 2 : 8)) leaf = Damage(rng, leaf, s.xlen, s.pbmte);
     tables.Map(s.code_va + kPageSize * page, leaf, 0);
   }
 

@@ -9,7 +9,7 @@
 namespace emboard::diff {
 namespace {
 
-constexpr u64 kPmpR = 1, kPmpW = 2, kPmpX = 4, kPmpTor = 1 << 3, kPmpNa4 = 2 << 3, kPmpNapot = 3 << 3;
+constexpr u64 kPmpR = 1, kPmpW = 2, kPmpX = 4, kPmpTor = 1 << 3, kPmpNapot = 3 << 3;
 
 u64 NapotAddress(u64 base, u64 size) { return base >> 2 | ((size >> 3) - 1); }
 
@@ -20,22 +20,22 @@ void SetPmp(Program& program, unsigned xlen, unsigned entry, u64 config, u64 add
   cfg |= config << 8 * (entry % (xlen == 64 ? 8 : 4));
 }
 
-// Protection for a piece of the data pages, as small as four bytes.
+// Protection for a piece of the data pages. At least eight bytes, for QEMU 7.2 overlooks an entry inside an
+// access; and no edge near a page's: there QEMU checks an access in one piece, Emboard in one a page
+// (known.md).
 void AddDataHole(Rng& rng, unsigned xlen, unsigned entry, Program& program) {
   const u64 permissions =
       rng.Pick<u64>({0, kPmpR, kPmpR | kPmpW, kPmpX, kPmpR | kPmpX, kPmpR | kPmpW | kPmpX});
-  const u64 at = kDataPages + 0x1000 + 4 * static_cast<u64>(rng.Between(-300, 299));
-  switch (rng.Below(3)) {
-    case 0:
-      return SetPmp(program, xlen, entry, kPmpNa4 | permissions, at >> 2);
-    case 1: {
-      const u64 size = u64{8} << rng.Below(10);
-      return SetPmp(program, xlen, entry, kPmpNapot | permissions, NapotAddress(AlignDown(at, size), size));
-    }
-    default:
-      InitCsr(program, 0x3b0 + entry - 1) = at >> 2;
-      return SetPmp(program, xlen, entry, kPmpTor | permissions, (at >> 2) + rng.Below(300));
-  }
+  const bool napot = rng.Percent(60);
+  u64 first, size;
+  do {
+    size = napot ? u64{8} << rng.Below(9) : 8 + 4 * rng.Below(300);
+    first = kDataPages + 0x1000 + 4 * static_cast<u64>(rng.Between(-300, 299));
+    if (napot) first = AlignDown(first, size);
+  } while ((first + 8) % 0x1000 < 16 || (first + size + 8) % 0x1000 < 16);
+  if (napot) return SetPmp(program, xlen, entry, kPmpNapot | permissions, NapotAddress(first, size));
+  InitCsr(program, 0x3b0 + entry - 1) = first >> 2;
+  SetPmp(program, xlen, entry, kPmpTor | permissions, (first + size) >> 2);
 }
 
 u64 RandomMstatus(Rng& rng, const Scenario& s) {
@@ -59,10 +59,11 @@ void FillCsrs(Rng& rng, Scenario& s, Program& program) {
   s.mideleg = rng.Percent(60) ? rng.Next() & 0x222 : 0;
   InitCsr(program, 0x303) = s.mideleg;
   InitCsr(program, 0x304) = 0x80 | (rng.Percent(20) ? rng.Next() & 0x222 : 0);
-  InitCsr(program, 0x344) = rng.Percent(25) ? rng.Next() & 0x222 : 0;
+  s.pending = rng.Pick<u64>({2, 2, 2, 0x20, 0x200});
+  InitCsr(program, 0x344) = rng.Percent(25) ? s.pending : 0;
   InitCsr(program, 0x306) = rng.Percent(50) ? 0xffffffff & canonical : rng.Next() & 0xffffffff;
   InitCsr(program, 0x106) = rng.Percent(50) ? 0xffffffff & canonical : rng.Next() & 0xffffffff;
-  InitCsr(program, 0x30a) = rng.Below(2) | (s.xlen == 64 && rng.Percent(60) ? u64{1} << 62 : 0);
+  InitCsr(program, 0x30a) = rng.Below(2) | (s.pbmte ? u64{1} << 62 : 0);
   InitCsr(program, 0x10a) = rng.Below(2);
   InitCsr(program, 0x342) = rng.Below(16);
   InitCsr(program, 0x142) = rng.Below(16);
@@ -70,6 +71,7 @@ void FillCsrs(Rng& rng, Scenario& s, Program& program) {
   InitCsr(program, 0x141) = rng.Interesting() & canonical & ~u64{1};
   InitCsr(program, 0x003) = rng.Percent(30) ? rng.Below(32) | rng.Below(5) << 5 : 0;
   program.mstatus = RandomMstatus(rng, s);
+  s.tvm = Bit(program.mstatus, 20);
 }
 
 // Words that floating-point loads find more interesting than random ones.
@@ -184,6 +186,7 @@ Scenario MakeScenario(Rng& rng, unsigned xlen, Program& program) {
   s.alias_va = kDataPages;
   s.code_writable = true;
   s.data_executable = true;
+  s.pbmte = xlen == 64 && rng.Percent(60);
   if (rng.Percent(s.machine() ? 40 : 65)) {
     s.data_executable = false;
     s.levels = xlen == 32 ? 2 : static_cast<unsigned>(rng.Between(3, 5));

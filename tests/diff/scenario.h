@@ -22,6 +22,9 @@ struct Scenario {
       false;        ///< then nothing jumps there: data that runs may rewrite itself without fence.i
   unsigned fs = 3;  ///< mstatus.FS at the start
   u64 mideleg = 0;
+  u64 pending = 2;     ///< the one interrupt that may be pending: QEMU 7.2 ranks several wrongly (known.md)
+  bool pbmte = false;  ///< menvcfg.PBMTE
+  bool tvm = false;    ///< mstatus.TVM at the start
 
   bool machine() const { return mode == Mode::kMachine; }
 };

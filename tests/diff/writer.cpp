@@ -25,14 +25,17 @@ void CodeWriter::Auipc(u32 rd, i64 offset) {
 }
 
 // gp, tp and x23 to x27 carry the harness's state. Base registers keep their values: always in M mode, where
-// a wild store could reach anything, and mostly elsewhere, so that accesses go on hitting something.
+// a wild store could reach anything, and mostly elsewhere, so that accesses go on hitting something. Where
+// code is writable they keep them too: a register that holds a code address would make a store rewrite code
+// without a fence.
 bool CodeWriter::IsProtected(u32 reg) const {
   if (reg == kReservedGp || reg == kReservedTp || (reg >= 23 && reg <= 27)) return true;
+  if (reg >= 18 && reg <= 21) return true;
   return IsBase(reg) && (s_.machine() || !wild_);
 }
 
 u32 CodeWriter::TargetReg() {
-  wild_ = !s_.machine() && rng_.Percent(3);
+  wild_ = !s_.code_writable && rng_.Percent(3);
   for (;;) {
     const u32 reg = AnyReg();
     if (!IsProtected(reg)) return reg;

@@ -63,6 +63,7 @@ class CodeWriter {
   // writer_basic.cpp: what any mode may do
   void Plain();
   void Computation();
+  void CountTrailingZeros();
   void Compressed();
   void LoadOrStore();
   void CompressedMemoryAccess();
