@@ -75,8 +75,16 @@ Result<void> SetMemory(Options& options, const OptionValue& value) {
 
 Result<void> SetAccelerator(Options& options, const OptionValue& value) {
   constexpr std::array<std::string_view, 2> kKnown{"interp", "jit"};
-  TRY(CheckChoice("-accel", value.text, kKnown));
-  return Assign(options.accelerator, value.text);
+  const std::string* engine = FindKey(value.group, "accel");
+  if (engine == nullptr) return Error{"-accel: name an engine, interp or jit"};
+  TRY(CheckChoice("-accel", *engine, kKnown));
+  if (const std::string* hot = FindKey(value.group, "hot")) {
+    const u64 times = TRY(ParseNumber("-accel hot", *hot));
+    if (*engine != "jit" || times > 1'000'000)
+      return Error{"-accel: hot=N goes with jit, and N is at most a million"};
+    options.jit_hot_entries = static_cast<i32>(times);
+  }
+  return Assign(options.accelerator, *engine);
 }
 
 Result<void> AddDrive(Options& options, const OptionValue& value) {

@@ -18,6 +18,10 @@ constexpr GroupKey kSmpKeys[] = {
     {"cores", "N", "CPUs in a socket"},
     {"threads", "N", "CPUs in a core"},
 };
+constexpr GroupKey kAccelKeys[] = {
+    {"accel", "interp|jit", "which engine"},
+    {"hot", "N", "jit: compile what ran N times; with 0 everything at once, for tests"},
+};
 constexpr GroupKey kMemoryKeys[] = {{"size", "SIZE", "bytes of RAM"}};
 constexpr GroupKey kDriveKeys[] = {
     {"file", "FILE", "the image"},
@@ -57,7 +61,7 @@ constexpr OptionSpec kOptions[] = {
      "size"},
     {"accel", "", "interp|jit", Section::kMachine,
      "The engine that executes guest code: the interpreter, or x86-64 code compiled from what runs often.",
-     SetAccelerator},
+     SetAccelerator, kAccelKeys, "accel"},
     {"name", "", "TEXT", Section::kMachine, "A name for messages and snapshot files.",
      [](Options& o, const OptionValue& v) -> Result<void> { return Assign(o.name, v.text); }},
     // Boot

@@ -69,6 +69,7 @@ struct Options {
   bool start_paused = false;
   bool statistics = false;
   std::string accelerator = "interp";  ///< "interp" or "jit"
+  std::optional<i32> jit_hot_entries;  ///< EngineConfig::hot_entries
   std::optional<unsigned> icount_shift;
   u32 log_mask = 0;
   std::string log_file;

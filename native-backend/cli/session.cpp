@@ -69,7 +69,12 @@ Result<MachineConfig> Session::Configure(const Options& options) {
   config.devices = options.devices;
   config.no_reboot = options.no_reboot;
   config.icount_shift = options.icount_shift;
-  if (options.accelerator == "jit") config.make_engine = &MakeJitEngine;
+  if (options.accelerator == "jit") {
+    config.make_engine = [hot = options.jit_hot_entries](EngineConfig engine) {
+      if (hot) engine.hot_entries = *hot;
+      return MakeJitEngine(engine);
+    };
+  }
   TRY(OpenDrives(options, config));
   config.bios = TRY(LoadFirmware(options));
   return config;
