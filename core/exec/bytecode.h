@@ -19,11 +19,11 @@ enum class Code : u16 {
   BYTECODE_SIGNED(X)
 #undef X
 // Compare and branch.
-#define BYTECODE_BRANCH_ON(X)                                                                               \
-  X(CmpEq32)                                                                                                \
-  X(CmpNe32)                                                                                                \
-  X(CmpLtS32) X(CmpGeS32) X(CmpLtU32) X(CmpGeU32) X(CmpEq64) X(CmpNe64) X(CmpLtS64) X(CmpGeS64) X(CmpLtU64) \
-      X(CmpGeU64)
+#define BYTECODE_BRANCH_ON(X) \
+  X(CmpEq32)                  \
+  X(CmpNe32)                  \
+  X(CmpLtS32)                 \
+  X(CmpGeS32) X(CmpLtU32) X(CmpGeU32) X(CmpEq64) X(CmpNe64) X(CmpLtS64) X(CmpGeS64) X(CmpLtU64) X(CmpGeU64)
 #define X(name) Branch_##name, Branch_##name##_Imm,
       BYTECODE_BRANCH_ON(X)
 #undef X

@@ -43,9 +43,12 @@ struct CodeBlock {
   CodeExit exits[2];
   std::vector<CodeLink> incoming;
 
-  i32 heat = kNeverHot;                  ///< entries left until the second tier looks at it
-  i32 first_heat = kNeverHot;            ///< what it was at first; the difference says how often the block ran
-  CompiledRegion* native = nullptr;      ///< the region that this block is the entry of
+  CodeBlock* next_in_bucket = nullptr;  ///< of the cache's hash table
+  size_t place = 0;                     ///< in the cache's list
+
+  i32 heat = kNeverHot;              ///< entries left until the second tier looks at it
+  i32 first_heat = kNeverHot;        ///< what it was at first; the difference says how often the block ran
+  CompiledRegion* native = nullptr;  ///< the region that this block is the entry of
   std::vector<CompiledRegion*> regions;  ///< all that contain it
   u64 last_indirect_pc = 0;              ///< where its indirect jump went last
 

@@ -27,24 +27,43 @@ void ForgetJumps(const CodeBlock& block, const std::vector<CpuContext*>& cpus) {
 
 }  // namespace
 
+size_t CodeCache::Hash(u64 phys, u64 pc, u32 mode) {
+  const u64 hash = ((phys >> 1) ^ (pc >> 12) * 0x9e37 ^ u64{mode} << 20) * 0x9e37'79b9'7f4a'7c15;
+  return static_cast<size_t>(hash >> 32);
+}
+
 CodeBlock* CodeCache::Find(u64 phys, u64 pc, u32 mode, bool single) const {
-  const auto it = blocks_.find(Key{phys, pc, mode, single});
-  if (it == blocks_.end()) return nullptr;
-  it->second->recently_used = true;
-  return it->second.get();
+  CodeBlock* block = buckets_[Hash(phys, pc, mode) & (buckets_.size() - 1)];
+  while (block != nullptr &&
+         (block->phys != phys || block->pc != pc || block->mode != mode || block->single != single))
+    block = block->next_in_bucket;
+  if (block != nullptr) block->recently_used = true;
+  return block;
 }
 
 CodeBlock* CodeCache::Insert(std::unique_ptr<CodeBlock> block, const std::vector<CpuContext*>& cpus) {
   CodeBlock* inserted = block.get();
-  if (const auto it = blocks_.find(Key{block->phys, block->pc, block->mode, block->single});
-      it != blocks_.end())
-    Remove(*it->second, cpus);  // a page-crossing block whose second page has moved
+  if (CodeBlock* stale = Find(block->phys, block->pc, block->mode, block->single))
+    Remove(*stale, cpus);  // a page-crossing block whose second page has moved
   AddToPages(*inserted, cpus);
   memory_bytes_ += inserted->memory_bytes();
-  clock_.push_back(inserted);
-  blocks_.emplace(Key{inserted->phys, inserted->pc, inserted->mode, inserted->single}, std::move(block));
+  if (blocks_.size() >= buckets_.size()) Grow();
+  inserted->place = blocks_.size();
+  blocks_.push_back(std::move(block));
+  CodeBlock** bucket = BucketOf(inserted->phys, inserted->pc, inserted->mode);
+  inserted->next_in_bucket = *bucket;
+  *bucket = inserted;
   if (memory_bytes_ > budget_bytes_) Trim(*inserted, cpus);
   return inserted;
+}
+
+void CodeCache::Grow() {
+  buckets_.assign(buckets_.size() * 2, nullptr);
+  for (const auto& block : blocks_) {
+    CodeBlock** bucket = BucketOf(block->phys, block->pc, block->mode);
+    block->next_in_bucket = *bucket;
+    *bucket = block.get();
+  }
 }
 
 void CodeCache::AddToPages(CodeBlock& block, const std::vector<CpuContext*>& cpus) {
@@ -98,16 +117,22 @@ void CodeCache::Remove(CodeBlock& block, const std::vector<CpuContext*>& cpus) {
   memory_bytes_ -= std::min<u64>(memory_bytes_, block.memory_bytes());
   RemoveFromPage(block.phys & kPageMask, block);
   if (block.crosses_page) RemoveFromPage(block.phys_next & kPageMask, block);
-  std::replace(clock_.begin(), clock_.end(), &block, static_cast<CodeBlock*>(nullptr));
-  const auto it = blocks_.find(Key{block.phys, block.pc, block.mode, block.single});
-  dropped_.push_back(std::move(it->second));
-  blocks_.erase(it);
+  CodeBlock** at = BucketOf(block.phys, block.pc, block.mode);
+  while (*at != &block) at = &(*at)->next_in_bucket;
+  *at = block.next_in_bucket;
+  const size_t place = block.place;
+  dropped_.push_back(std::move(blocks_[place]));
+  if (place + 1 != blocks_.size()) {
+    blocks_[place] = std::move(blocks_.back());
+    blocks_[place]->place = place;
+  }
+  blocks_.pop_back();
 }
 
 void CodeCache::Clear(const std::vector<CpuContext*>& cpus) {
   for (CpuContext* cpu : cpus) cpu->jump_cache.fill({});
   for (const auto& [page, blocks] : pages_) bus_.MarkCodePage(PhysAddr{page}, false);
-  for (auto& [key, block] : blocks_) {
+  for (auto& block : blocks_) {
     if (on_drop_) on_drop_(*block);
     dropped_.push_back(std::move(block));
   }
@@ -118,7 +143,7 @@ void CodeCache::Clear(const std::vector<CpuContext*>& cpus) {
   }
   blocks_.clear();
   pages_.clear();
-  clock_.clear();
+  std::fill(buckets_.begin(), buckets_.end(), nullptr);
   map_.Clear();
   memory_bytes_ = 0;
 }
@@ -150,23 +175,18 @@ void CodeCache::Unlink(CodeBlock& block) {
 // Second chance: a block that was looked up since the hand last passed stays. An eighth of the budget is
 // freed at once, so that trimming is rare.
 void CodeCache::Trim(const CodeBlock& keep, const std::vector<CpuContext*>& cpus) {
-  std::erase(clock_, nullptr);
   const u64 goal = budget_bytes_ - budget_bytes_ / 8;
-  const std::vector<CodeBlock*> order = clock_;
-  for (size_t step = 0; step < 2 * order.size() && memory_bytes_ > goal; ++step) {
-    hand_ = (hand_ + 1) % order.size();
-    CodeBlock* block = order[hand_];
-    if (block == &keep) continue;
-    const auto it = std::find(clock_.begin(), clock_.end(), block);
-    if (it == clock_.end()) continue;
-    if (block->recently_used) {
-      block->recently_used = false;
+  for (size_t steps = 2 * blocks_.size(); steps > 0 && memory_bytes_ > goal && blocks_.size() > 1; --steps) {
+    if (++hand_ >= blocks_.size()) hand_ = 0;
+    CodeBlock& block = *blocks_[hand_];
+    if (&block == &keep) continue;
+    if (block.recently_used) {
+      block.recently_used = false;
       continue;
     }
     ++evicted_;
-    Remove(*block, cpus);
+    Remove(block, cpus);
   }
-  std::erase(clock_, nullptr);
 }
 
 }  // namespace emboard

@@ -14,7 +14,7 @@ namespace emboard {
 
 class CodeCache {
  public:
-  CodeCache(PhysMap& bus, u64 budget_bytes) : bus_(bus), budget_bytes_(budget_bytes) {}
+  CodeCache(PhysMap& bus, u64 budget_bytes) : bus_(bus), budget_bytes_(budget_bytes), buckets_(4096) {}
 
   CodeBlock* Find(u64 phys, u64 pc, u32 mode, bool single) const;
   /// Takes the block in, marks its page as code (and protects it in every CPU's TLB), and makes room.
@@ -44,21 +44,11 @@ class CodeCache {
   u64 evicted() const { return evicted_; }
 
  private:
-  struct Key {
-    u64 phys, pc;
-    u32 mode;
-    bool single;
-    bool operator==(const Key&) const = default;
-  };
-  struct KeyHash {
-    size_t operator()(const Key& key) const {
-      u64 hash = key.phys * 0x9e37'79b9'7f4a'7c15 ^ (key.pc >> 12) * 0xc2b2'ae3d'27d4'eb4f;
-      hash ^= (u64{key.mode} << 1 | key.single) * 0x1656'67b1'9e37'79f9;
-      return static_cast<size_t>(hash ^ (hash >> 29));
-    }
-  };
-  using Blocks = std::unordered_map<Key, std::unique_ptr<CodeBlock>, KeyHash>;
-
+  static size_t Hash(u64 phys, u64 pc, u32 mode);
+  CodeBlock** BucketOf(u64 phys, u64 pc, u32 mode) {
+    return &buckets_[Hash(phys, pc, mode) & (buckets_.size() - 1)];
+  }
+  void Grow();
   static void Unlink(CodeBlock& block);
   void AddToPages(CodeBlock& block, const std::vector<CpuContext*>& cpus);
   void RemoveFromPage(u64 phys_page, CodeBlock& block);
@@ -66,10 +56,10 @@ class CodeCache {
 
   PhysMap& bus_;
   u64 budget_bytes_;
-  Blocks blocks_;
+  std::vector<std::unique_ptr<CodeBlock>> blocks_;  // the hand of the eviction clock goes round it
+  std::vector<CodeBlock*> buckets_;                 // chained through next_in_bucket; a power of two of them
   CodeMap map_;
   std::unordered_map<u64, std::vector<CodeBlock*>> pages_;  // by physical page address
-  std::vector<CodeBlock*> clock_;                           // eviction order: the hand goes round
   size_t hand_ = 0;
   std::function<void(CodeBlock&)> on_drop_;
   std::vector<std::unique_ptr<CodeBlock>> dropped_;

@@ -64,6 +64,8 @@ struct CpuContext {
   bool waiting = false;     ///< asleep until an interrupt
   alignas(8) u32 mode = 0;  ///< key of translated code: privilege, register width, floating-point state ...
   u32 generation = 0;       ///< changes whenever an instruction page may have moved
+  /// Pages that jumps and links of this generation rely on, by a hash of their number.
+  std::array<u64, 64> code_pages_used{};
   Fault fault;
 
   Tlb* data_tlb = nullptr;  ///< of the regime that loads and stores use now
@@ -96,6 +98,16 @@ struct CpuContext {
     yielded += budget;
     budget = 0;
   }
+
+  void NoteCodePage(u64 pc) {
+    const size_t bit = PageHash(pc);
+    code_pages_used[bit / 64] |= u64{1} << (bit % 64);
+  }
+  bool MayUseCodePage(u64 pc) const {
+    const size_t bit = PageHash(pc);
+    return code_pages_used[bit / 64] >> (bit % 64) & 1;
+  }
+  static size_t PageHash(u64 pc) { return ((pc >> 12) ^ (pc >> 24)) & 4095; }
 
   static size_t JumpIndex(u64 pc) { return ((pc >> 1) ^ (pc >> 13)) & (kJumpCacheEntries - 1); }
 

@@ -15,7 +15,7 @@ struct EngineConfig {
   LogSink* log = nullptr;  ///< may be null
   bool optimise = true;
   u64 code_budget_bytes = u64{64} << 20;
-  i32 hot_entries = 400;  ///< times a block runs before a second tier compiles it; 0: at once
+  i32 hot_entries = 100;  ///< times a block runs before a second tier compiles it; 0: at once
 };
 
 class Engine : public CodeWriteObserver {
@@ -27,6 +27,8 @@ class Engine : public CodeWriteObserver {
   virtual void Run(CpuContext& ctx) = 0;
   /// Instruction pages of `ctx` may have moved (fence, address-space change).
   virtual void MappingChanged(CpuContext& ctx) = 0;
+  /// The same for one page.
+  virtual void PageMappingChanged(CpuContext& ctx, u64 va) = 0;
   /// Drops all translated code (a snapshot was loaded).
   virtual void FlushCode() = 0;
   /// One `name value` line each.

@@ -111,6 +111,7 @@ bool Interpreter::EnterNative(CpuContext& ctx, CodeBlock& block, Left& left, Way
   const NativeLeft native = block.native->Enter(ctx, point);
   ctx.executing = false;
   way = {point.block, static_cast<u8>(point.index), ctx.native_region};
+  ++left_[static_cast<size_t>(native)];
   switch (native) {
     case NativeLeft::kDispatch:
       left = Left::kDispatch;
@@ -187,7 +188,10 @@ CodeBlock* Interpreter::Lookup(CpuContext& ctx, bool single) {
   CodeBlock* block = FindTranslated(ctx, phys, single);
   if (ctx.fault.pending) return nullptr;
   if (block == nullptr) block = Translate(ctx, phys, *range, single);
-  if (block != nullptr && !single)
+  if (block == nullptr) return nullptr;
+  ctx.NoteCodePage(ctx.pc);
+  if (block->crosses_page) ctx.NoteCodePage(ctx.pc + 2);
+  if (!single)
     entry = {ctx.pc, ctx.mode, ctx.generation, block,
              block->native == nullptr ? nullptr : block->native->entry()};
   return block;
@@ -220,31 +224,30 @@ CodeBlock* Interpreter::Translate(CpuContext& ctx, u64 phys, PhysMap::Range& ran
   block->count = size.instructions;
   block->single = single;
   if (compiler_ != nullptr && !single) block->heat = block->first_heat = config_.hot_entries;
-  ir::Block after = before;
-  if (config_.optimise) opt::Optimise(after);
-  Lower(after, *block);
-  if (config_.log != nullptr) {
-    PageCodeReader again(ctx, ctx.pc, phys, range);
-    std::string text;
-    if (config_.log->wants(LogItem::kInAsm)) {
-      u64 pc = ctx.pc;
-      for (unsigned i = 0, length = 0; i < size.instructions; ++i, pc += length)
-        text += ctx.isa->Disassemble(pc, ctx.mode, again, length) + "\n";
-    }
-    LogBlock(ctx, *block, before, after, text);
-  }
+  const bool log = config_.log != nullptr && config_.log->wants_any();
+  const ir::Block unoptimised = log ? before : ir::Block{};
+  if (config_.optimise) opt::Optimise(before);
+  Lower(before, *block);
+  if (log) LogBlock(ctx, *block, unoptimised, before, phys, range);
   return cache_.Insert(std::move(block), cpus_);
 }
 
-void Interpreter::LogBlock(const CpuContext& ctx, const CodeBlock& block, const ir::Block& before,
-                           const ir::Block& after, const std::string& guest_code) {
+void Interpreter::LogBlock(CpuContext& ctx, const CodeBlock& block, const ir::Block& before,
+                           const ir::Block& after, u64 phys, PhysMap::Range& range) {
   char head[96];
   std::snprintf(head, sizeof head, "---- 0x%" PRIx64 " mode 0x%x, %u instructions\n", block.pc, ctx.mode,
                 block.count);
-  if (config_.log->wants(LogItem::kInAsm)) config_.log->Write("IN: " + std::string(head) + guest_code);
-  if (config_.log->wants(LogItem::kOp)) config_.log->Write("OP: " + std::string(head) + ir::Print(before));
-  if (config_.log->wants(LogItem::kOpOpt))
-    config_.log->Write("OP after optimisation: " + std::string(head) + ir::Print(after));
+  LogSink& log = *config_.log;
+  if (log.wants(LogItem::kInAsm)) {
+    PageCodeReader code(ctx, block.pc, phys, range);
+    std::string text;
+    u64 pc = block.pc;
+    for (unsigned i = 0, length = 0; i < block.count; ++i, pc += length)
+      text += ctx.isa->Disassemble(pc, ctx.mode, code, length) + "\n";
+    log.Write("IN: " + std::string(head) + text);
+  }
+  if (log.wants(LogItem::kOp)) log.Write("OP: " + std::string(head) + ir::Print(before));
+  if (log.wants(LogItem::kOpOpt)) log.Write("OP after optimisation: " + std::string(head) + ir::Print(after));
 }
 
 std::string Interpreter::Statistics() const {
@@ -266,6 +269,9 @@ std::string Interpreter::Statistics() const {
     line("regions_live", regions_.size());
     line("native_entries", native_entries_);
     line("native_links", native_links_);
+    static constexpr const char* kReasons[] = {"left_to_dispatch", "left_unlinked", "left_for_budget",
+                                               "left_on_fault", "left_to_step"};
+    for (size_t i = 0; i < left_.size(); ++i) line(kReasons[i], left_[i]);
     out += compiler_->Statistics();
   }
   u64 misses = 0;

@@ -2,6 +2,7 @@
 // The engine: interprets the bytecode of optimised IR blocks, chained to one another, and hands what is hot
 // to a region compiler, if it was given one.
 
+#include <array>
 #include <memory>
 #include <unordered_map>
 #include <vector>
@@ -20,7 +21,13 @@ class Interpreter final : public Engine {
   void AddCpu(CpuContext& ctx) override;
   void RemoveCpu(CpuContext& ctx) override;
   void Run(CpuContext& ctx) override;
-  void MappingChanged(CpuContext& ctx) override { ctx.generation = ++generation_; }
+  void MappingChanged(CpuContext& ctx) override {
+    ctx.generation = ++generation_;
+    ctx.code_pages_used.fill(0);
+  }
+  void PageMappingChanged(CpuContext& ctx, u64 va) override {
+    if (ctx.MayUseCodePage(va)) MappingChanged(ctx);
+  }
   void FlushCode() override;
   void OnCodeWrite(PhysAddr address, u64 size_bytes) override;
   void OnMapChange(PhysAddr base, u64 size_bytes) override;
@@ -54,8 +61,8 @@ class Interpreter final : public Engine {
   bool EnterNative(CpuContext& ctx, CodeBlock& block, Left& left, Way& way);
   void CompileRegion(CodeBlock& entry);
   void DropRegion(CompiledRegion& region);
-  void LogBlock(const CpuContext& ctx, const CodeBlock& block, const ir::Block& before,
-                const ir::Block& after, const std::string& guest_code);
+  void LogBlock(CpuContext& ctx, const CodeBlock& block, const ir::Block& before, const ir::Block& after,
+                u64 phys, PhysMap::Range& range);
 
   EngineConfig config_;
   CodeCache cache_;
@@ -66,6 +73,7 @@ class Interpreter final : public Engine {
   u32 generation_ = 0;
   u64 translated_ = 0, lookups_ = 0, steps_ = 0, faults_ = 0;
   u64 regions_compiled_ = 0, regions_dropped_ = 0, native_entries_ = 0, native_links_ = 0;
+  std::array<u64, 5> left_{};  // by NativeLeft
 };
 
 }  // namespace emboard

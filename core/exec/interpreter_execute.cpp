@@ -85,9 +85,10 @@ again:
   }
       BRANCH_ON(CmpEq32, u32)
       BRANCH_ON(CmpNe32, u32)
-      BRANCH_ON(CmpLtS32, u32) BRANCH_ON(CmpGeS32, u32) BRANCH_ON(CmpLtU32, u32) BRANCH_ON(CmpGeU32, u32)
-          BRANCH_ON(CmpEq64, u64) BRANCH_ON(CmpNe64, u64) BRANCH_ON(CmpLtS64, u64) BRANCH_ON(CmpGeS64, u64)
-              BRANCH_ON(CmpLtU64, u64) BRANCH_ON(CmpGeU64, u64)
+      BRANCH_ON(CmpLtS32, u32)
+      BRANCH_ON(CmpGeS32, u32) BRANCH_ON(CmpLtU32, u32) BRANCH_ON(CmpGeU32, u32) BRANCH_ON(CmpEq64, u64)
+          BRANCH_ON(CmpNe64, u64) BRANCH_ON(CmpLtS64, u64) BRANCH_ON(CmpGeS64, u64) BRANCH_ON(CmpLtU64, u64)
+              BRANCH_ON(CmpGeU64, u64)
 
                   CASE(Branch) {
         exit_index = A(u32) != 0 ? 0 : 1;

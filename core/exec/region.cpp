@@ -12,15 +12,9 @@ namespace {
 constexpr size_t kMaxBlocks = 48;
 constexpr size_t kMaxOperations = 1500;
 
-bool HasCall(const CodeBlock& block) {
-  return std::any_of(block.code.begin(), block.code.end(),
-                     [](const Bytecode& op) { return op.code == Code::Call; });
-}
-
-/// Blocks that touch devices or system state stay with the interpreter, which counts them exactly.
 bool Fits(const CodeBlock& block, const CodeBlock& entry) {
   return !block.single && !block.crosses_page && !block.dropped && block.mode == entry.mode &&
-         ((block.pc ^ entry.pc) & kPageMask) == 0 && !HasCall(block);
+         ((block.pc ^ entry.pc) & kPageMask) == 0;
 }
 
 class Former {

@@ -55,7 +55,9 @@ class RegionEmitter : public Xbyak::CodeGenerator {
   void JumpB(const Label& to) { jb(to, T_NEAR); }
   void JumpAe(const Label& to) { jae(to, T_NEAR); }
   void EmitOperation(const Bytecode& op);
+  void EmitHelperCall(const Bytecode& op);
   void SpillPinned();
+  void LoadPinned();
   void LeaveWith(NativeLeft left);
   void Return();
   bool NeedsTest(u16 node) const { return region_.nodes[node].back_edge_target; }

@@ -18,7 +18,8 @@ bool RegionEmitter::EmitFloat(const Bytecode& op) {
   case Code::name##F32:                                             \
     return EmitFpArithmetic(op, &RegionEmitter::Compute##name, 32);
     ARITHMETIC(Add)
-    ARITHMETIC(Sub) ARITHMETIC(Mul) ARITHMETIC(Div) ARITHMETIC(Sqrt)
+    ARITHMETIC(Sub)
+    ARITHMETIC(Mul) ARITHMETIC(Div) ARITHMETIC(Sqrt)
 #define FUSED(name)                                                              \
   case Code::name##F64:                                                          \
     return host_.fma && EmitFpArithmetic(op, &RegionEmitter::Compute##name, 64); \

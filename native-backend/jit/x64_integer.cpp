@@ -23,7 +23,8 @@ bool RegionEmitter::EmitInteger(const Bytecode& op) {
   case Code::name##32_Imm:                              \
     return EmitAlu(alu, op, false, true, false), true;
     ALU(Add, kAdd)
-    ALU(Sub, kSub) ALU(And, kAnd) ALU(Or, kOr) ALU(Xor, kXor)
+    ALU(Sub, kSub)
+    ALU(And, kAnd) ALU(Or, kOr) ALU(Xor, kXor)
 #undef ALU
         case Code::Add32_Signed : return EmitAlu(kAdd, op, false, false, true),
                                   true;
@@ -43,7 +44,8 @@ bool RegionEmitter::EmitInteger(const Bytecode& op) {
   case Code::name##32_Imm:                                     \
     return EmitCompareBool(op, false, true, condition), true;
       COMPARE(CmpEq, kE)
-      COMPARE(CmpNe, kNe) COMPARE(CmpLtS, kL) COMPARE(CmpGeS, kGe) COMPARE(CmpLtU, kB) COMPARE(CmpGeU, kAe)
+      COMPARE(CmpNe, kNe)
+      COMPARE(CmpLtS, kL) COMPARE(CmpGeS, kGe) COMPARE(CmpLtU, kB) COMPARE(CmpGeU, kAe)
 #undef COMPARE
 #define MINMAX(name, condition)                           \
   case Code::name##64:                                    \
@@ -223,7 +225,8 @@ bool RegionEmitter::EmitShift(const Bytecode& op) {
   case Code::name##32_Imm:                                   \
     return EmitShiftBy(kind, op, false, true, false), true;
     SHIFT(Shl, kShl)
-    SHIFT(ShrU, kShrU) SHIFT(ShrS, kShrS) SHIFT(Rotr, kRotr)
+    SHIFT(ShrU, kShrU)
+    SHIFT(ShrS, kShrS) SHIFT(Rotr, kRotr)
 #undef SHIFT
 #define SHIFT(name, kind)                                   \
   case Code::name##32_Signed:                               \
@@ -318,7 +321,8 @@ bool RegionEmitter::EmitMultiplyDivide(const Bytecode& op) {
   case Code::name##32_Imm:                                           \
     return EmitDivide(op, false, true, is_signed, remainder), true;
       DIVIDE(DivU, false, false)
-      DIVIDE(DivS, true, false) DIVIDE(RemU, false, true) DIVIDE(RemS, true, true)
+      DIVIDE(DivS, true, false)
+      DIVIDE(RemU, false, true) DIVIDE(RemS, true, true)
 #undef DIVIDE
           default : return false;
   }

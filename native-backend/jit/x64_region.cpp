@@ -1,5 +1,6 @@
 // The skeleton of a region's code: entry, blocks, edges between them, ways out.
 
+#include "core/ir/helper.h"
 #include "native-backend/jit/x64_emitter.h"
 
 namespace emboard::jit {
@@ -57,7 +58,7 @@ void RegionEmitter::EmitEntry() {
   mov(eax, static_cast<u32>(NativeLeft::kBudget));
   jmp(return_, T_NEAR);
   L(enough);
-  for (const RegisterMap::Pinned& pin : registers_.pinned()) mov(Reg64(pin.reg), Cell(pin.cell));
+  LoadPinned();
 }
 
 void RegionEmitter::EmitNode(size_t index) {
@@ -79,6 +80,9 @@ void RegionEmitter::EmitNode(size_t index) {
         SpillPinned();
         LeaveWith(NativeLeft::kDispatch);
         break;
+      case Code::Call:
+        EmitHelperCall(op);
+        break;
       default:
         if (i + 1 == block_->code.size())
           EmitBranch(index, op);
@@ -91,6 +95,38 @@ void RegionEmitter::EmitNode(size_t index) {
 void RegionEmitter::EmitOperation(const Bytecode& op) {
   if (EmitInteger(op) || EmitMemory(op) || EmitFloat(op)) return;
   EmitGeneric(op, Capture(op), *block_);
+}
+
+// A helper sees and may change all state, and ends the slice by changing the budget. In a block of one
+// instruction it may reach devices. Temporaries in registers that the call destroys are kept.
+void RegionEmitter::EmitHelperCall(const Bytecode& op) {
+  const auto* helper = reinterpret_cast<const Helper*>(static_cast<uintptr_t>(HelperOf(op.imm)));
+  const OpRegs regs = Capture(op);
+  SpillPinned();
+  Load64(rdx, op.b);
+  Load64(rsi, op.a);
+  mov(Field(&CpuContext::budget), r15);
+  const bool alone = block_->count == 1;
+  if (alone) mov(byte[rbx + static_cast<int>(offsetof(CpuContext, may_do_io))], 1);
+  mov(rdi, rbx);
+  for (size_t i = 0; i < regs.live.size(); ++i)
+    mov(qword[rbx + static_cast<int>(offsetof(CpuContext, native_saved) + 8 * i)], Reg64(regs.live[i]));
+  mov(rax, reinterpret_cast<uintptr_t>(helper->run));
+  call(rax);
+  for (size_t i = 0; i < regs.live.size(); ++i)
+    mov(Reg64(regs.live[i]), qword[rbx + static_cast<int>(offsetof(CpuContext, native_saved) + 8 * i)]);
+  if (alone) mov(byte[rbx + static_cast<int>(offsetof(CpuContext, may_do_io))], 0);
+  mov(r15, Field(&CpuContext::budget));
+  LoadPinned();
+  xor_(ecx, ecx);
+  cmp(byte[rbx + static_cast<int>(offsetof(CpuContext, fault) + offsetof(Fault, pending))], 0);
+  setne(cl);
+  mov(rdx, rax);
+  mov(eax, ecx);  // as an AccessResult: none or a fault
+  mov(Field(&CpuContext::native_value), rdx);
+  EmitLeaveIfNotDone(op, *block_);
+  mov(rax, Field(&CpuContext::native_value));
+  Finish(op.dst, rax);
 }
 
 // An edge to a block that a back edge leads to is a test point: the budget must reach to the next one.
@@ -230,6 +266,10 @@ void RegionEmitter::EmitConditional(size_t node, Jump jump_if, Jump jump_unless)
 void RegionEmitter::SpillPinned() {
   for (const RegisterMap::Pinned& pin : registers_.pinned())
     if (pin.written) mov(Cell(pin.cell), Reg64(pin.reg));
+}
+
+void RegionEmitter::LoadPinned() {
+  for (const RegisterMap::Pinned& pin : registers_.pinned()) mov(Reg64(pin.reg), Cell(pin.cell));
 }
 
 void RegionEmitter::LeaveWith(NativeLeft left) {

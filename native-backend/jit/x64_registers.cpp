@@ -6,6 +6,8 @@ namespace emboard::jit {
 namespace {
 
 constexpr u16 kFirstTemp = offsetof(CpuContext, temps) / sizeof(u64);
+constexpr u16 kZeroCell = offsetof(CpuContext, zero) / sizeof(u64);
+constexpr u16 kPcCell = offsetof(CpuContext, pc) / sizeof(u64);
 /// At least so many registers are kept for temporaries.
 constexpr size_t kForTemporaries = 2;
 /// Blocks that ran more often than this count alike.
@@ -74,6 +76,7 @@ CellUse UseOf(const Bytecode& op) {
     return {.a = true};
     BYTECODE_BRANCH_ON(X)
 #undef X
+    case Code::Call:
     case Code::StoreConditional32:
     case Code::StoreConditional64:
       return {.a = true, .b = true, .writes = true};
@@ -107,7 +110,7 @@ void RegisterMap::Pin(const Region& region) {
     const i64 entries = i64{node.block->first_heat} - node.block->heat;
     const u64 weight = static_cast<u64>(std::clamp<i64>(entries, 1, kMaxWeight));
     const auto use = [&](u16 cell, bool written) {
-      if (cell == 0 || IsTemp(cell)) return;
+      if (cell == kZeroCell || cell == kPcCell || IsTemp(cell)) return;
       Weight& w = weights[cell];
       w.cell = cell;
       w.uses += weight;

@@ -89,8 +89,9 @@ u64 SfenceVma(CpuContext& ctx, u64 word, u64 address) {
   Hart& hart = Hart::Of(ctx);
   if (!MayFence(hart)) return Illegal(ctx, word);
   if (word >> 32) {
-    ctx.FlushTlbPage(hart.rv32() ? static_cast<u32>(address) : address);
-    ctx.engine->MappingChanged(ctx);
+    const u64 va = hart.rv32() ? static_cast<u32>(address) : address;
+    ctx.FlushTlbPage(va);
+    ctx.engine->PageMappingChanged(ctx, va);
   } else {
     hart.FlushTranslations();
   }
