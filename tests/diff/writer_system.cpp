@@ -29,7 +29,7 @@ constexpr CsrRule kMachineRules[] = {
     {0x343, kAll},
     {0xf14, 0},
     {0x3a0, 0},
-    {0x3b3, 0x7fffffff},
+    {0x3b5, 0x7fffffff},
     {0x3b7, 0x7fffffff},
     {0x3a2, 0},
 };
