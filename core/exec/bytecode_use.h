@@ -52,6 +52,7 @@ constexpr BytecodeUse UseOf(const Bytecode& op) {
     return {.a = true};
     BYTECODE_BRANCH_ON(X)
 #undef X
+    case Code::Call:
     case Code::StoreConditional32:
     case Code::StoreConditional64:
       return kBinary;
