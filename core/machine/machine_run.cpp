@@ -65,8 +65,8 @@ void MachineImpl::NextCpu() {
 }
 
 u64 MachineImpl::SliceBudget(u64 left) const {
-  return std::min(
-      {left, schedule_.slice_left, schedule_.next_poll - schedule_.instructions, InstructionsToDeadline()});
+  const u64 turn = cpus_.size() == 1 ? left : schedule_.slice_left;  // nobody else waits for a turn
+  return std::min({left, turn, schedule_.next_poll - schedule_.instructions, InstructionsToDeadline()});
 }
 
 /// At least one, so that something happens; with -icount exactly as many as bring the deadline.
@@ -89,7 +89,7 @@ u64 MachineImpl::RunSlice(u64 budget) {
   running_ = nullptr;
   assert(run.executed <= budget);
   schedule_.instructions += run.executed;
-  schedule_.slice_left -= run.executed;
+  schedule_.slice_left -= std::min(schedule_.slice_left, run.executed);
   if (run.state == CpuState::kWaiting) schedule_.waiting[schedule_.current] = 1;
   // A CPU that yields of its own accord has nothing better to do than to let the others run.
   const bool gave_way =

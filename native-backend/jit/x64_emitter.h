@@ -58,6 +58,8 @@ class RegionEmitter : public Xbyak::CodeGenerator {
   void EmitHelperCall(const Bytecode& op);
   void SpillPinned();
   void LoadPinned();
+  void SpillXmm();
+  void LoadXmmPinned();
   void LeaveWith(NativeLeft left);
   void Return();
   bool NeedsTest(u16 node) const { return region_.nodes[node].back_edge_target; }
@@ -110,6 +112,7 @@ class RegionEmitter : public Xbyak::CodeGenerator {
   struct OpRegs {
     CellUse use;
     std::optional<u8> a, b, third, dst;
+    std::optional<u8> xmm_b, xmm_dst;
     std::vector<u8> live;  ///< caller-saved registers to keep
   };
   OpRegs Capture(const Bytecode& op) const;
@@ -141,6 +144,7 @@ class RegionEmitter : public Xbyak::CodeGenerator {
   bool EmitFpConvert(const Bytecode& op, bool widen);
   void EmitBoxing(const Bytecode& op);
   void LoadXmm(const Xbyak::Xmm& to, u16 cell, unsigned bits);
+  Xbyak::Xmm XmmOperand(const Xbyak::Xmm& scratch, u16 cell, unsigned bits);
   void FinishXmm0(u16 cell, unsigned bits);
   bool FpGuard(const Bytecode& op, Label& slow);
   void FpCheckNormal(unsigned bits, Label& slow);

@@ -19,7 +19,8 @@ bool RegionEmitter::EmitFloat(const Bytecode& op) {
     return EmitFpArithmetic(op, &RegionEmitter::Compute##name, 32);
     ARITHMETIC(Add)
     ARITHMETIC(Sub)
-    ARITHMETIC(Mul) ARITHMETIC(Div) ARITHMETIC(Sqrt)
+    ARITHMETIC(Mul)
+    ARITHMETIC(Div) ARITHMETIC(Sqrt)
 #define FUSED(name)                                                              \
   case Code::name##F64:                                                          \
     return host_.fma && EmitFpArithmetic(op, &RegionEmitter::Compute##name, 64); \
@@ -54,17 +55,25 @@ bool RegionEmitter::EmitFloat(const Bytecode& op) {
 }
 
 void RegionEmitter::LoadXmm(const Xmm& to, u16 cell, unsigned bits) {
+  if (const auto xmm = registers_.XmmOf(cell)) return movaps(to, Xmm(*xmm));
   if (!InRegister(cell)) return bits == 64 ? movsd(to, Cell(cell)) : movss(to, Cell(cell, 32));
   return bits == 64 ? movq(to, RegOf(cell)) : movd(to, RegOf(cell).cvt32());
 }
 
 void RegionEmitter::FinishXmm0(u16 cell, unsigned bits) {
+  if (const auto xmm = registers_.XmmOf(cell)) return movaps(Xmm(*xmm), xmm0);
   const Reg64 to = ResultIn(cell, rax);
   if (bits == 64)
     movq(to, xmm0);
   else
     movd(to.cvt32(), xmm0);
   Finish(cell, to);
+}
+
+Xmm RegionEmitter::XmmOperand(const Xmm& scratch, u16 cell, unsigned bits) {
+  if (const auto xmm = registers_.XmmOf(cell)) return Xmm(*xmm);
+  LoadXmm(scratch, cell, bits);
+  return scratch;
 }
 
 /// False: this rounding is never the host's.
@@ -113,11 +122,11 @@ bool RegionEmitter::EmitFpArithmetic(const Bytecode& op, FpOp compute, unsigned 
   return true;
 }
 
-#define COMPUTE_BINARY(name, instruction)                                   \
-  void RegionEmitter::Compute##name(unsigned bits, const Bytecode& op) {    \
-    LoadXmm(xmm0, op.a, bits);                                              \
-    LoadXmm(xmm1, op.b, bits);                                              \
-    bits == 64 ? instruction##sd(xmm0, xmm1) : instruction##ss(xmm0, xmm1); \
+#define COMPUTE_BINARY(name, instruction)                                \
+  void RegionEmitter::Compute##name(unsigned bits, const Bytecode& op) { \
+    LoadXmm(xmm0, op.a, bits);                                           \
+    const Xmm b = XmmOperand(xmm1, op.b, bits);                          \
+    bits == 64 ? instruction##sd(xmm0, b) : instruction##ss(xmm0, b);    \
   }
 COMPUTE_BINARY(Add, add)
 COMPUTE_BINARY(Sub, sub)
@@ -131,12 +140,11 @@ void RegionEmitter::ComputeSqrt(unsigned bits, const Bytecode& op) {
 }
 
 // xmm0 = +-(xmm1 * xmm2) +- xmm0.
-#define COMPUTE_FUSED(name, instruction)                                                \
-  void RegionEmitter::Compute##name(unsigned bits, const Bytecode& op) {                \
-    LoadXmm(xmm0, ThirdCellOf(op), bits);                                               \
-    LoadXmm(xmm1, op.a, bits);                                                          \
-    LoadXmm(xmm2, op.b, bits);                                                          \
-    bits == 64 ? instruction##sd(xmm0, xmm1, xmm2) : instruction##ss(xmm0, xmm1, xmm2); \
+#define COMPUTE_FUSED(name, instruction)                                          \
+  void RegionEmitter::Compute##name(unsigned bits, const Bytecode& op) {          \
+    LoadXmm(xmm0, ThirdCellOf(op), bits);                                         \
+    const Xmm a = XmmOperand(xmm1, op.a, bits), b = XmmOperand(xmm2, op.b, bits); \
+    bits == 64 ? instruction##sd(xmm0, a, b) : instruction##ss(xmm0, a, b);       \
   }
 COMPUTE_FUSED(MulAdd, vfmadd231)
 COMPUTE_FUSED(MulSub, vfmsub231)

@@ -24,7 +24,8 @@ bool RegionEmitter::EmitInteger(const Bytecode& op) {
     return EmitAlu(alu, op, false, true, false), true;
     ALU(Add, kAdd)
     ALU(Sub, kSub)
-    ALU(And, kAnd) ALU(Or, kOr) ALU(Xor, kXor)
+    ALU(And, kAnd)
+    ALU(Or, kOr) ALU(Xor, kXor)
 #undef ALU
         case Code::Add32_Signed : return EmitAlu(kAdd, op, false, false, true),
                                   true;
@@ -45,7 +46,8 @@ bool RegionEmitter::EmitInteger(const Bytecode& op) {
     return EmitCompareBool(op, false, true, condition), true;
       COMPARE(CmpEq, kE)
       COMPARE(CmpNe, kNe)
-      COMPARE(CmpLtS, kL) COMPARE(CmpGeS, kGe) COMPARE(CmpLtU, kB) COMPARE(CmpGeU, kAe)
+      COMPARE(CmpLtS, kL)
+      COMPARE(CmpGeS, kGe) COMPARE(CmpLtU, kB) COMPARE(CmpGeU, kAe)
 #undef COMPARE
 #define MINMAX(name, condition)                           \
   case Code::name##64:                                    \
@@ -226,7 +228,8 @@ bool RegionEmitter::EmitShift(const Bytecode& op) {
     return EmitShiftBy(kind, op, false, true, false), true;
     SHIFT(Shl, kShl)
     SHIFT(ShrU, kShrU)
-    SHIFT(ShrS, kShrS) SHIFT(Rotr, kRotr)
+    SHIFT(ShrS, kShrS)
+    SHIFT(Rotr, kRotr)
 #undef SHIFT
 #define SHIFT(name, kind)                                   \
   case Code::name##32_Signed:                               \
@@ -322,7 +325,8 @@ bool RegionEmitter::EmitMultiplyDivide(const Bytecode& op) {
     return EmitDivide(op, false, true, is_signed, remainder), true;
       DIVIDE(DivU, false, false)
       DIVIDE(DivS, true, false)
-      DIVIDE(RemU, false, true) DIVIDE(RemS, true, true)
+      DIVIDE(RemU, false, true)
+      DIVIDE(RemS, true, true)
 #undef DIVIDE
           default : return false;
   }

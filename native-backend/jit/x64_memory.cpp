@@ -64,6 +64,8 @@ RegionEmitter::OpRegs RegionEmitter::Capture(const Bytecode& op) const {
   if (regs.use.b) regs.b = registers_.RegisterOf(op.b);
   if (regs.use.third) regs.third = registers_.RegisterOf(ThirdCellOf(op));
   if (regs.use.writes) regs.dst = registers_.RegisterOf(op.dst);
+  if (regs.use.b) regs.xmm_b = registers_.XmmOf(op.b);
+  if (regs.use.writes) regs.xmm_dst = registers_.XmmOf(op.dst);
   regs.live = registers_.LiveCallerSaved();
   return regs;
 }
@@ -96,7 +98,10 @@ void RegionEmitter::EmitLoad(const Bytecode& op, unsigned bytes, bool sign, bool
   EmitAddressAndCheck(op, bytes, Access::kRead, miss);
   mov(rcx, qword[rcx + static_cast<int>(offsetof(TlbEntry, addend))]);
   const Reg64 to = ResultIn(op.dst, rax);
-  if (bytes == 8)
+  const auto xmm = registers_.XmmOf(op.dst);  // only for whole cells
+  if (xmm)
+    movsd(Xbyak::Xmm(*xmm), qword[rax + rcx]);
+  else if (bytes == 8)
     mov(to, qword[rax + rcx]);
   else if (bytes == 4 && sign && wide)
     movsxd(to, dword[rax + rcx]);
@@ -108,13 +113,16 @@ void RegionEmitter::EmitLoad(const Bytecode& op, unsigned bytes, bool sign, bool
     bytes == 2 ? movsx(to.cvt32(), word[rax + rcx]) : movsx(to.cvt32(), byte[rax + rcx]);
   else
     bytes == 2 ? movzx(to.cvt32(), word[rax + rcx]) : movzx(to.cvt32(), byte[rax + rcx]);
-  Finish(op.dst, to);
+  if (!xmm) Finish(op.dst, to);
   L(done);
   Cold([this, &op, &miss, &done, slow, regs = Capture(op), block = block_] {
     L(miss);
     EmitSlowAccess(slow, regs, op, *block);
     mov(rax, Field(&CpuContext::native_value));
-    regs.dst ? mov(Reg64(*regs.dst), rax) : mov(Cell(op.dst), rax);
+    if (regs.xmm_dst)
+      movq(Xbyak::Xmm(*regs.xmm_dst), rax);
+    else
+      regs.dst ? mov(Reg64(*regs.dst), rax) : mov(Cell(op.dst), rax);
     jmp(done, T_NEAR);
   });
 }
@@ -123,7 +131,8 @@ void RegionEmitter::EmitStore(const Bytecode& op, unsigned bytes, uintptr_t slow
   Label &miss = NewLabel(), &done = NewLabel();
   EmitAddressAndCheck(op, bytes, Access::kWrite, miss);
   add(rax, qword[rcx + static_cast<int>(offsetof(TlbEntry, addend))]);
-  if (!InRegister(op.b)) Load64(rdx, op.b);
+  const auto xmm = registers_.XmmOf(op.b);
+  if (!xmm && !InRegister(op.b)) Load64(rdx, op.b);
   const Reg64 value = InRegister(op.b) ? RegOf(op.b) : rdx;
   switch (bytes) {
     case 1:
@@ -136,13 +145,16 @@ void RegionEmitter::EmitStore(const Bytecode& op, unsigned bytes, uintptr_t slow
       mov(dword[rax], value.cvt32());
       break;
     default:
-      mov(qword[rax], value);
+      xmm ? movsd(qword[rax], Xbyak::Xmm(*xmm)) : mov(qword[rax], value);
       break;
   }
   L(done);
   Cold([this, &op, &miss, &done, slow, regs = Capture(op), block = block_] {
     L(miss);
-    if (!regs.b) mov(rdx, Cell(op.b));
+    if (regs.xmm_b)
+      movq(rdx, Xbyak::Xmm(*regs.xmm_b));
+    else if (!regs.b)
+      mov(rdx, Cell(op.b));
     mov(Field(&CpuContext::native_value), regs.b ? Reg64(*regs.b) : rdx);
     EmitSlowAccess(slow, regs, op, *block);
     jmp(done, T_NEAR);
@@ -162,12 +174,14 @@ void RegionEmitter::CallKeeping(const OpRegs& regs, uintptr_t function) {
   const int saved = static_cast<int>(offsetof(CpuContext, native_saved));
   for (size_t i = 0; i < regs.live.size(); ++i)
     mov(qword[rbx + saved + static_cast<int>(8 * i)], Reg64(regs.live[i]));
+  SpillXmm();  // no SSE register outlives a call
   mov(rsi, rdx);
   mov(rdi, rbx);
   mov(rax, function);
   call(rax);
   for (size_t i = 0; i < regs.live.size(); ++i)
     mov(Reg64(regs.live[i]), qword[rbx + saved + static_cast<int>(8 * i)]);
+  LoadXmmPinned();  // with what the call computed, if it is one of them
 }
 
 // eax: an AccessResult. NativeLeft has its two failures in the same order.

@@ -266,10 +266,21 @@ void RegionEmitter::EmitConditional(size_t node, Jump jump_if, Jump jump_unless)
 void RegionEmitter::SpillPinned() {
   for (const RegisterMap::Pinned& pin : registers_.pinned())
     if (pin.written) mov(Cell(pin.cell), Reg64(pin.reg));
+  SpillXmm();
+}
+
+void RegionEmitter::SpillXmm() {
+  for (const RegisterMap::Pinned& pin : registers_.pinned_xmm())
+    if (pin.written) movsd(Cell(pin.cell), Xbyak::Xmm(pin.reg));
+}
+
+void RegionEmitter::LoadXmmPinned() {
+  for (const RegisterMap::Pinned& pin : registers_.pinned_xmm()) movsd(Xbyak::Xmm(pin.reg), Cell(pin.cell));
 }
 
 void RegionEmitter::LoadPinned() {
   for (const RegisterMap::Pinned& pin : registers_.pinned()) mov(Reg64(pin.reg), Cell(pin.cell));
+  LoadXmmPinned();
 }
 
 void RegionEmitter::LeaveWith(NativeLeft left) {
@@ -288,6 +299,7 @@ void RegionEmitter::Return() {
 // --- operands
 
 void RegionEmitter::Load64(const Reg64& to, u16 cell) {
+  if (const auto xmm = registers_.XmmOf(cell)) return movq(to, Xbyak::Xmm(*xmm));
   if (!InRegister(cell)) return mov(to, Cell(cell));
   if (RegOf(cell).getIdx() != to.getIdx()) mov(to, RegOf(cell));
 }
@@ -300,6 +312,7 @@ void RegionEmitter::Load32(const Reg64& to, u16 cell) {
 }
 
 void RegionEmitter::Store(u16 cell, const Reg64& from) {
+  if (const auto xmm = registers_.XmmOf(cell)) return movq(Xbyak::Xmm(*xmm), from);
   if (!InRegister(cell)) return mov(Cell(cell), from);
   if (RegOf(cell).getIdx() != from.getIdx()) mov(RegOf(cell), from);
 }

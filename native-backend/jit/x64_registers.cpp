@@ -93,6 +93,38 @@ CellUse UseOf(const Bytecode& op) {
   }
 }
 
+CellUse XmmUseOf(const Bytecode& op) {
+  switch (op.code) {
+#define DOUBLE_BINARY(name) \
+  case Code::name##F64:     \
+    return {.a = true, .b = true, .writes = true};
+    DOUBLE_BINARY(Add)
+    DOUBLE_BINARY(Sub) DOUBLE_BINARY(Mul) DOUBLE_BINARY(Div) DOUBLE_BINARY(Sqrt)
+#undef DOUBLE_BINARY
+#define DOUBLE_FUSED(name) \
+  case Code::name##F64:    \
+    return {.a = true, .b = true, .third = true, .writes = true};
+        DOUBLE_FUSED(MulAdd) DOUBLE_FUSED(MulSub) DOUBLE_FUSED(NegMulAdd) DOUBLE_FUSED(NegMulSub)
+#undef DOUBLE_FUSED
+            case Code::CmpEqF64 : case Code::CmpLtF64 : case Code::CmpLeF64 : return {.a = true, .b = true};
+    case Code::FromI32F64:
+    case Code::FromI64F64:
+      return {.writes = true};
+    case Code::ConvertF32xF64:
+      return {.writes = true};
+    case Code::ConvertF64xF32:
+      return {.a = true};
+    case Code::Load64:
+      return {.writes = true};
+    case Code::Store64:
+      return {.b = true};
+    case Code::Move:
+      return {.a = true, .writes = true};
+    default:
+      return {};
+  }
+}
+
 RegisterMap::RegisterMap(const Region& region) {
   owner_.fill(-2);
   for (const u8 reg : kAllocatable) owner_[reg] = -1;
@@ -104,24 +136,28 @@ void RegisterMap::Pin(const Region& region) {
     u16 cell;
     u64 uses = 0;
     bool written = false;
+    bool only_xmm = true, fp = false;
   };
   std::unordered_map<u16, Weight> weights;
   for (const Region::Node& node : region.nodes) {
     const i64 entries = i64{node.block->first_heat} - node.block->heat;
     const u64 weight = static_cast<u64>(std::clamp<i64>(entries, 1, kMaxWeight));
-    const auto use = [&](u16 cell, bool written) {
+    const auto use = [&](u16 cell, bool written, bool xmm, bool fp) {
       if (cell == kZeroCell || cell == kPcCell || IsTemp(cell)) return;
       Weight& w = weights[cell];
       w.cell = cell;
       w.uses += weight;
       w.written |= written;
+      w.only_xmm &= xmm;
+      w.fp |= fp;
     };
     for (const Bytecode& op : node.block->code) {
-      const CellUse cells = UseOf(op);
-      if (cells.a) use(op.a, false);
-      if (cells.b) use(op.b, false);
-      if (cells.third) use(ThirdCellOf(op), false);
-      if (cells.writes) use(op.dst, true);
+      const CellUse cells = UseOf(op), xmm = XmmUseOf(op);
+      const bool fp = xmm.writes && op.code != Code::Move && op.code != Code::Load64;
+      if (cells.a) use(op.a, false, xmm.a, fp);
+      if (cells.b) use(op.b, false, xmm.b, fp);
+      if (cells.third) use(ThirdCellOf(op), false, xmm.third, fp);
+      if (cells.writes) use(op.dst, true, xmm.writes, fp);
     }
   }
   std::vector<Weight> order;
@@ -129,11 +165,16 @@ void RegisterMap::Pin(const Region& region) {
   std::sort(order.begin(), order.end(), [](const Weight& x, const Weight& y) {
     return x.uses != y.uses ? x.uses > y.uses : x.cell < y.cell;
   });
-  for (size_t i = 0; i < std::min(order.size(), kAllocatable.size() - kForTemporaries); ++i) {
-    const u8 reg = kAllocatable[i];
-    pinned_.push_back({order[i].cell, reg, order[i].written});
-    where_[order[i].cell] = reg;
-    owner_[reg] = -2;
+  for (const Weight& w : order) {
+    if (w.only_xmm && w.fp) {
+      if (pinned_xmm_.size() < kXmmCount)
+        pinned_xmm_.push_back({w.cell, static_cast<u8>(kFirstXmm + pinned_xmm_.size()), w.written});
+    } else if (pinned_.size() < kAllocatable.size() - kForTemporaries) {
+      const u8 reg = kAllocatable[pinned_.size()];
+      pinned_.push_back({w.cell, reg, w.written});
+      where_[w.cell] = reg;
+      owner_[reg] = -2;
+    }
   }
 }
 
@@ -176,6 +217,12 @@ std::optional<u8> RegisterMap::RegisterOf(u16 cell) const {
   const auto it = where_.find(cell);
   if (it == where_.end()) return std::nullopt;
   return it->second;
+}
+
+std::optional<u8> RegisterMap::XmmOf(u16 cell) const {
+  for (const Pinned& pin : pinned_xmm_)
+    if (pin.cell == cell) return pin.reg;
+  return std::nullopt;
 }
 
 std::vector<u8> RegisterMap::LiveCallerSaved() const {
