@@ -41,6 +41,16 @@ Result<DriveInterface> ParseInterface(const std::string& text) {
                           : DriveInterface::kFlash;
 }
 
+/// `unit=N` counts flash drives; other drives have no order.
+Result<void> CheckUnit(const Options& options, DriveInterface interface, const std::string& text) {
+  if (interface != DriveInterface::kFlash) return Error{"-drive: unit=" + text + " is for if=pflash"};
+  const auto before =
+      std::count_if(options.drives.begin(), options.drives.end(),
+                    [](const DriveOptions& drive) { return drive.interface == DriveInterface::kFlash; });
+  if (TRY(ParseNumber("-drive unit", text)) == static_cast<u64>(before)) return {};
+  return Error{"-drive: unit=" + text + " is out of order; this is flash bank " + std::to_string(before)};
+}
+
 }  // namespace
 
 Result<void> AcceptNone(Options& /*options*/, const OptionValue& value) {
@@ -98,6 +108,9 @@ Result<void> AddDrive(Options& options, const OptionValue& value) {
   constexpr std::array<std::string_view, 1> kFormats{"raw"};
   TRY(CheckChoice("-drive format", text("format", "raw"), kFormats));
   drive.interface = TRY(ParseInterface(text("if", "virtio")));
+  if (const std::string* unit = FindKey(value.group, "unit"); unit != nullptr) {
+    TRY(CheckUnit(options, drive.interface, *unit));
+  }
   drive.id = text("id", "drive" + std::to_string(options.drives.size()));
   drive.read_only = TRY(ParseSwitch("-drive readonly", text("readonly", "off")));
   for (const DriveOptions& other : options.drives) {

@@ -30,6 +30,7 @@ constexpr GroupKey kDriveKeys[] = {
      "pflash fills the board's next flash bank"},
     {"format", "raw", "only raw images so far"},
     {"id", "NAME", "what a -device calls it"},
+    {"unit", "N", "the flash bank, counted from 0; banks are given in order"},
     {"readonly", "on|off", "refuse the guest's writes; such an image may be shared"},
 };
 constexpr GroupKey kIcountKeys[] = {

@@ -86,6 +86,8 @@ TEST(CommandLine, RefusesWhatIsWrong) {
                                                     {"-drive", "if=virtio"},
                                                     {"-drive", "file=a,format=qcow2"},
                                                     {"-drive", "file=a,if=ide"},
+                                                    {"-drive", "file=a,unit=0"},
+                                                    {"-drive", "file=a,if=pflash,unit=1"},
                                                     {"-drive", "file=a,id=x", "-drive", "file=b,id=x"},
                                                     {"-device", "no-such-device"},
                                                     {"-device", "drive=x"},
