@@ -41,9 +41,10 @@ export class EmboardError extends Error {
  * to fetch it in an ES module under Node, and none that reports a failure.
  * @param {(options: object) => Promise<EmscriptenModule>} createEmboard the default export of emboard.js
  * @param {ArrayBuffer | Uint8Array | WebAssembly.Module} wasm
+ * @param {(bytes: Uint8Array) => void} [dumpModule] is shown every module that guest code is compiled to
  * @returns {Promise<Core>}
  */
-export async function startCore(createEmboard, wasm) {
+export async function startCore(createEmboard, wasm, dumpModule) {
   const compiled =
     wasm instanceof WebAssembly.Module
       ? wasm
@@ -54,7 +55,7 @@ export async function startCore(createEmboard, wasm) {
       WebAssembly.instantiate(compiled, imports).then((instance) => done(instance, compiled), reject);
       return {};
     };
-    createEmboard({ instantiateWasm }).then(resolve, reject);
+    createEmboard({ instantiateWasm, dumpModule }).then(resolve, reject);
   });
   return new Core(module);
 }
@@ -139,7 +140,7 @@ export class CoreMachine {
   }
 
   /**
-   * @param {'board' | 'cpu' | 'smp' | 'memory' | 'append' | 'icount' | 'device' | 'no-reboot'} key
+   * @param {'board' | 'cpu' | 'smp' | 'memory' | 'append' | 'icount' | 'device' | 'no-reboot' | 'accel'} key
    * @param {string | number} value
    */
   set(key, value) {

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 // Runs the WebAssembly core in Node: the same machine as in the page, without a browser. For tests and benches.
 
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gunzipIfNeeded, RunState, startCore } from './emboard-api.mjs';
@@ -23,11 +25,19 @@ async function readInput(path) {
   }
 }
 
-async function loadCore(folder) {
+/** Numbered files, in the order of compilation. */
+function dumpTo(folder) {
+  let count = 0;
+  mkdirSync(folder, { recursive: true });
+  return (bytes) => writeFileSync(join(folder, `${String(count++).padStart(6, '0')}.wasm`), bytes);
+}
+
+async function loadCore({ core: folder, dumpFolder }) {
   const base = new URL(`${pathToFileURL(folder)}/`);
   try {
     const { default: createEmboard } = await import(new URL('emboard.js', base).href);
-    return await startCore(createEmboard, await readFile(new URL('emboard.wasm', base)));
+    const wasm = await readFile(new URL('emboard.wasm', base));
+    return await startCore(createEmboard, wasm, dumpFolder && dumpTo(dumpFolder));
   } catch (error) {
     throw new UsageError(
       `${folder}: no WebAssembly core (${error.message}); build it: cmake --preset wasm && ` +
@@ -153,7 +163,7 @@ try {
     process.stdout.write(HELP);
     process.exit(0);
   }
-  const core = await loadCore(options.core);
+  const core = await loadCore(options);
   if (options.listBoards) {
     process.stdout.write(`${JSON.stringify(core.boards(), null, 2)}\n`);
     process.exit(0);

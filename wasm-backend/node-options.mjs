@@ -15,6 +15,8 @@ export const HELP = `usage: emboard-node.mjs [options]
   -device TYPE,k=v    one more device
   -drive file=FILE,if=virtio|none[,id=ID]
                       a raw disk, copied into memory: writes are lost at the end
+  -accel interp|jit[,hot=N]
+                      how guest code runs: interpreted, or compiled to WebAssembly once it has run N times
   -icount N           guest time follows executed instructions: each takes 2^N ns
   -no-reboot          stop where the guest resets
   -loadvm FILE        continue from a snapshot
@@ -23,6 +25,7 @@ export const HELP = `usage: emboard-node.mjs [options]
   --stop-at N         stop once N instructions have been executed
   --timeout SECONDS   give up with exit status 124
   --stats             print counts to stderr at the end
+  --dump-wasm DIR     write every module that guest code is compiled to
   --core DIR          where emboard.js and emboard.wasm are (default: build/wasm/wasm-backend)
 The console is stdin and stdout; the exit status is the guest's. Bad input gives one line and exit status 2.
 `;
@@ -85,6 +88,7 @@ const VALUED = {
   '-append': SETTING('append'),
   '-device': SETTING('device'),
   '-drive': (options, text) => addDrive(options, parseGroup('-drive', text), text),
+  '-accel': SETTING('accel'),
   '-icount': SETTING('icount', parseIcount),
   '-bios': (options, path) => {
     options.bios = path;
@@ -109,6 +113,9 @@ const VALUED = {
   },
   '--timeout': (options, text) => {
     options.timeoutMs = parseCount('--timeout', text) * 1000;
+  },
+  '--dump-wasm': (options, path) => {
+    options.dumpFolder = path;
   },
   '--core': (options, path) => {
     options.core = path;

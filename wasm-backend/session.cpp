@@ -5,6 +5,8 @@
 
 #include "boards/boards.h"
 #include "core/block/memory_block.h"
+#include "core/exec/engine.h"
+#include "wasm-backend/jit/jit_engine.h"
 
 namespace emboard {
 namespace {
@@ -84,6 +86,32 @@ Result<void> AddDevice(MachineConfig& config, std::string_view key, std::string_
   return {};
 }
 
+/// Compiling a region costs as much as some ten thousand interpreted instructions.
+constexpr i32 kWasmHotEntries = 2000;
+
+/// Falls back to the interpreter where modules cannot be compiled, and says so in the log.
+Result<std::unique_ptr<Engine>> MakeJitOrInterpreter(const EngineConfig& config) {
+  auto engine = MakeWasmJitEngine(config);
+  if (engine.ok()) return engine;
+  if (config.log != nullptr) config.log->Write(engine.error().message + "; the interpreter runs instead\n");
+  return MakeInterpreter(config);
+}
+
+/// "interp", "jit" or "jit,hot=N".
+Result<void> SetAccel(MachineConfig& config, std::string_view key, std::string_view value) {
+  constexpr std::string_view kJit = "jit", kHot = "jit,hot=";
+  config.make_engine = nullptr;
+  if (value == "interp") return {};
+  if (value != kJit && !value.starts_with(kHot)) return BadValue(key, value, "jit or interp");
+  std::optional<i32> hot;
+  if (value != kJit) hot = static_cast<i32>(TRY(ParseNumber<u16>(key, value.substr(kHot.size()))));
+  config.make_engine = [hot](EngineConfig engine) {
+    engine.hot_entries = hot.value_or(kWasmHotEntries);
+    return MakeJitOrInterpreter(engine);
+  };
+  return {};
+}
+
 struct Option {
   std::string_view key;
   Setter set;
@@ -92,6 +120,7 @@ struct Option {
 constexpr Option kOptions[] = {
     {"board", SetBoard},   {"cpu", SetCpu},       {"smp", SetSmp},       {"memory", SetMemory},
     {"append", SetAppend}, {"icount", SetIcount}, {"device", AddDevice}, {"no-reboot", SetNoReboot},
+    {"accel", SetAccel},
 };
 
 NamedBytes& Fresh(std::optional<NamedBytes>& slot) { return slot.emplace(); }

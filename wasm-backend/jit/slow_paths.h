@@ -1,0 +1,18 @@
+#pragma once
+// What translated code calls in the core, through the table.
+
+#include "core/exec/bytecode.h"
+#include "core/exec/cpu_context.h"
+#include "core/ir/helper.h"
+
+namespace emboard::wasm {
+
+/// A guest access that the inline path does not serve. `kind` is the load's or store's ir::Opcode; operand
+/// and result stand in native_value. Returns an AccessResult.
+u32 SlowAccessFor(CpuContext* ctx, u64 va, u32 kind);
+/// RunOne for any other operation. Returns an AccessResult.
+u32 RunOneFor(CpuContext* ctx, const Bytecode* op);
+/// The helper's value stands in native_value. Returns an AccessResult.
+u32 CallHelperFor(CpuContext* ctx, const Helper* helper, u64 a, u64 b);
+
+}  // namespace emboard::wasm
