@@ -78,7 +78,7 @@ use_node() {
     if ! [ -x "$own/node" ]; then
       say "Node $(node --version 2>/dev/null || echo 'is missing,') is too old for the page's tools: fetching Node $NODE_WANTED into .cache/node …"
       mkdir -p .cache/node
-      npm install --silent --no-audit --no-fund --prefix .cache/node "$package@$NODE_WANTED" || die "cannot fetch Node $NODE_WANTED from the npm registry"
+      npm install --loglevel=error --no-audit --no-fund --prefix .cache/node "$package@$NODE_WANTED" || die "cannot fetch Node $NODE_WANTED from the npm registry"
     fi
     PATH=$own:$PATH
     export PATH
