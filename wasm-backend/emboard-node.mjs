@@ -64,6 +64,7 @@ async function createMachine(core, options) {
   }
   for (const [id, path] of options.drives) machine.addFile('drive', id, await readInput(path));
   machine.create();
+  process.stderr.write(machine.takeLog());
   if (options.loadvm !== undefined) {
     try {
       machine.loadSnapshot(await readInput(options.loadvm));

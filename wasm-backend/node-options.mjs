@@ -17,6 +17,7 @@ export const HELP = `usage: emboard-node.mjs [options]
                       a raw disk, copied into memory: writes are lost at the end
   -accel interp|jit[,hot=N]
                       how guest code runs: interpreted, or compiled to WebAssembly once it has run N times
+                      (default: jit)
   -icount N           guest time follows executed instructions: each takes 2^N ns
   -no-reboot          stop where the guest resets
   -loadvm FILE        continue from a snapshot

@@ -87,7 +87,7 @@ Result<void> AddDevice(MachineConfig& config, std::string_view key, std::string_
 }
 
 /// Compiling a region costs as much as some ten thousand interpreted instructions.
-constexpr i32 kWasmHotEntries = 2000;
+constexpr i32 kWasmHotEntries = 3000;
 
 /// Falls back to the interpreter where modules cannot be compiled, and says so in the log.
 Result<std::unique_ptr<Engine>> MakeJitOrInterpreter(const EngineConfig& config) {
@@ -136,6 +136,8 @@ NamedBytes* SlotFor(MachineConfig& config, std::string_view role) {
 }
 
 }  // namespace
+
+Session::Session() { (void)SetAccel(config_, "accel", "jit"); }
 
 Result<void> Session::Set(std::string_view key, std::string_view value) {
   if (machine_ != nullptr) return Error{std::string(key) + ": the machine has been created already"};

@@ -17,6 +17,7 @@ namespace emboard {
 
 class Session {
  public:
+  Session();
   /// Configuration, before Create(). The keys are those of kOptions in session.cpp.
   Result<void> Set(std::string_view key, std::string_view value);
   /// A file of `size_bytes` zeroes for the caller to fill, valid until the next call. The role is one of

@@ -46,6 +46,8 @@ export class MachineBuilder {
       machine.set('append', request.append);
       for (const { role, name, bytes } of files) machine.addFile(role, name, bytes);
       machine.create();
+      const log = machine.takeLog();
+      if (log !== '') console.warn(log);
       return machine;
     } catch (error) {
       if (error instanceof EmboardError) machine.delete();
