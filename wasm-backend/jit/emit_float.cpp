@@ -4,6 +4,7 @@
 // already set (both in kFpOk), an operation on numbers whose result is a normal number well inside the range
 // raises nothing new. Everything else, NaNs above all, takes the software path.
 
+#include "core/exec/bytecode_use.h"
 #include "core/fp/env.h"
 #include "wasm-backend/jit/region_emitter.h"
 
@@ -28,6 +29,16 @@ bool RegionEmitter::EmitFloat(const Bytecode& op) {
     ARITHMETIC(Div, false)
     ARITHMETIC(Sqrt, false)
 #undef ARITHMETIC
+#define FUSED(name, negate_product, negate_addend)       \
+  case Code::name##F32:                                  \
+    return Fused(op, 32, negate_product, negate_addend); \
+  case Code::name##F64:                                  \
+    return Fused(op, 64, negate_product, negate_addend);
+    FUSED(MulAdd, false, false)
+    FUSED(MulSub, false, true)
+    FUSED(NegMulAdd, true, false)
+    FUSED(NegMulSub, true, true)
+#undef FUSED
 #define FORMAT(F, N)                                          \
   case Code::CmpEq##F:                                        \
     return FpCompare(op, k##F##Eq, N);                        \
@@ -140,6 +151,31 @@ bool RegionEmitter::Arithmetic(const Bytecode& op, Op code, unsigned bits, bool 
     Put(kI32ReinterpretF32), Put(kI64ExtendI32U);
   Set(kA64);
   RequireNormal(kA64, bits, additive, slow);
+  Begin(op.dst), Get(kA64), End(op.dst);
+  SlowPath(op, slow, done);
+  return true;
+}
+
+// +-(a * b) +- c
+bool RegionEmitter::Fused(const Bytecode& op, unsigned bits, bool negate_product, bool negate_addend) {
+  if (!host_.fused || !RoundsToNearest(op)) return false;
+  const bool wide = bits == 64;
+  const auto operand = [&](u16 cell, bool negate) {
+    GetFp(cell, bits);
+    if (negate) Put(wide ? kF64Neg : kF32Neg);
+    PutSimd(wide ? kF64x2Splat : kF32x4Splat);
+  };
+  const u32 done = Open(kBlock), slow = Open(kBlock);
+  RequireFpOk(slow);
+  operand(op.a, negate_product), operand(op.b, false), operand(ThirdCellOf(op), negate_addend);
+  PutSimd(wide ? kF64x2RelaxedMadd : kF32x4RelaxedMadd);
+  PutSimd(wide ? kF64x2ExtractLane : kF32x4ExtractLane), w_.Byte(0);
+  if (wide)
+    Put(kI64ReinterpretF64);
+  else
+    Put(kI32ReinterpretF32), Put(kI64ExtendI32U);
+  Set(kA64);
+  RequireNormal(kA64, bits, false, slow);
   Begin(op.dst), Get(kA64), End(op.dst);
   SlowPath(op, slow, done);
   return true;

@@ -24,11 +24,11 @@ u32 AddressOf(const void* place) { return static_cast<u32>(reinterpret_cast<uint
 }  // namespace
 
 RegionEmitter::RegionEmitter(const Region& region, RegionData& data, const CompiledRegion* self,
-                             bool tail_calls)
+                             const HostFeatures& host)
     : region_(region),
       data_(data),
       self_(self),
-      tail_calls_(tail_calls),
+      host_(host),
       flow_(region),
       locals_(region, kFirstCell),
       label_(region.nodes.size()),
@@ -275,7 +275,7 @@ void RegionEmitter::EmitJumpCacheLookup() {
 
 /// To the function whose table index is in kEntry.
 void RegionEmitter::EmitGoTo() {
-  if (tail_calls_) {
+  if (host_.tail_calls) {
     Get(kCtx), Get(kEntry), CallIndirect(kReturnCallIndirect);
     return;
   }

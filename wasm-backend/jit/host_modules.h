@@ -11,7 +11,9 @@ namespace emboard::wasm {
 struct HostFeatures {
   bool modules = false;     ///< modules can be compiled and the table grows
   bool tail_calls = false;  ///< return_call_indirect
-  static HostFeatures Detect();
+  bool fused = false;  ///< a relaxed multiply-add that rounds once, as hosts with such an instruction have
+  /// `imports` as for AddModule.
+  static HostFeatures Detect(std::span<const u32> imports);
 };
 
 /// A free entry of the table, which grows as needed; 0 when it cannot. Entries given back are used again.

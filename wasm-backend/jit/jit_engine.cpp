@@ -2,12 +2,13 @@
 
 #include <algorithm>
 
+#include "wasm-backend/jit/slow_paths.h"
 #include "wasm-backend/jit/wasm_compiler.h"
 
 namespace emboard {
 
 Result<std::unique_ptr<Engine>> MakeWasmJitEngine(const EngineConfig& config) {
-  const wasm::HostFeatures host = wasm::HostFeatures::Detect();
+  const wasm::HostFeatures host = wasm::HostFeatures::Detect(wasm::Imports());
   if (!host.modules) return Error{"accel=jit: this page may not compile WebAssembly at run time"};
   wasm::CodeLimits limits;
   limits.bytes = std::min<size_t>(limits.bytes, config.code_budget_bytes);

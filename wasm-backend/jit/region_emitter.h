@@ -6,6 +6,7 @@
 
 #include "wasm-backend/jit/cell_locals.h"
 #include "wasm-backend/jit/control_flow.h"
+#include "wasm-backend/jit/host_modules.h"
 #include "wasm-backend/jit/wasm_writer.h"
 
 namespace emboard::wasm {
@@ -32,7 +33,7 @@ enum FunctionIndex : u32 { kSlowFunction, kRunOneFunction, kHelperFunction, kFir
 class RegionEmitter {
  public:
   /// `self` is what the code leaves in CpuContext::native_region.
-  RegionEmitter(const Region& region, RegionData& data, const CompiledRegion* self, bool tail_calls);
+  RegionEmitter(const Region& region, RegionData& data, const CompiledRegion* self, const HostFeatures& host);
 
   /// The function's body with its locals, as the code section wants it, but without its size.
   Writer Emit();
@@ -83,6 +84,7 @@ class RegionEmitter {
   void Const32(u32 value) { Put(kI32Const), w_.Signed(static_cast<i32>(value)); }
   void Const64(u64 value) { Put(kI64Const), w_.Signed(static_cast<i64>(value)); }
   void Access(Op op, size_t offset, unsigned align = 0) { Put(op), w_.Unsigned(align), w_.Unsigned(offset); }
+  void PutSimd(SimdOp op) { w_.Byte(kSimd), w_.Unsigned(op); }
   void Call(u32 function) { Put(kCall), w_.Unsigned(function); }
   void CallIndirect(Op op) { Put(op), w_.Unsigned(kRegionType), w_.Unsigned(0); }
 
@@ -127,6 +129,7 @@ class RegionEmitter {
   void RefreshFpOk();
   bool RoundsToNearest(const Bytecode& op) const;
   bool Arithmetic(const Bytecode& op, Op code, unsigned bits, bool additive);
+  bool Fused(const Bytecode& op, unsigned bits, bool negate_product, bool negate_addend);
   bool FpCompare(const Bytecode& op, Op code, unsigned bits);
   bool FpMinMax(const Bytecode& op, Op code, unsigned bits);
   bool FromInt(const Bytecode& op, Op code, unsigned bits, bool wide, bool exact);
@@ -160,7 +163,7 @@ class RegionEmitter {
   const Region& region_;
   RegionData& data_;
   const CompiledRegion* const self_;
-  const bool tail_calls_;
+  const HostFeatures& host_;
   const ControlFlow flow_;
   CellLocals locals_;
   Writer w_;

@@ -35,4 +35,10 @@ u32 CallHelperFor(CpuContext* ctx, const Helper* helper, u64 a, u64 b) {
   return static_cast<u32>(ctx->fault.pending ? AccessResult::kFault : AccessResult::kDone);
 }
 
+// A function's address is its index in the table.
+std::array<u32, 3> Imports() {
+  const auto index = [](auto* function) { return static_cast<u32>(reinterpret_cast<uintptr_t>(function)); };
+  return {index(&SlowAccessFor), index(&RunOneFor), index(&CallHelperFor)};
+}
+
 }  // namespace emboard::wasm

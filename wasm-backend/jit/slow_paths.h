@@ -1,6 +1,8 @@
 #pragma once
 // What translated code calls in the core, through the table.
 
+#include <array>
+
 #include "core/exec/bytecode.h"
 #include "core/exec/cpu_context.h"
 #include "core/ir/helper.h"
@@ -14,5 +16,8 @@ u32 SlowAccessFor(CpuContext* ctx, u64 va, u32 kind);
 u32 RunOneFor(CpuContext* ctx, const Bytecode* op);
 /// The helper's value stands in native_value. Returns an AccessResult.
 u32 CallHelperFor(CpuContext* ctx, const Helper* helper, u64 a, u64 b);
+
+/// Their places in the core's table, in the order in which modules import them.
+std::array<u32, 3> Imports();
 
 }  // namespace emboard::wasm

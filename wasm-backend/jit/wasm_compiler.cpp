@@ -10,12 +10,6 @@
 namespace emboard::wasm {
 namespace {
 
-/// A function's address is its index in the table.
-template <class F>
-u32 IndexOf(F* function) {
-  return static_cast<u32>(reinterpret_cast<uintptr_t>(function));
-}
-
 class WasmCompiler;
 
 class WasmRegion final : public CompiledRegion {
@@ -61,15 +55,14 @@ class WasmCompiler final : public RegionCompiler {
 
   std::unique_ptr<CompiledRegion> Compile(const Region& region) override {
     auto compiled = std::make_unique<WasmRegion>(*this);
-    RegionEmitter emitter(region, compiled->data(), compiled.get(), host_.tail_calls);
+    RegionEmitter emitter(region, compiled->data(), compiled.get(), host_);
     ModuleBuilder builder(host_.tail_calls);
     builder.Add(emitter.Emit());
     const Writer module = builder.Build();
     const auto generation = generations_.Take(module.size());
     if (!generation) return nullptr;
     const u32 index = TakeTableEntry();
-    const u32 imports[] = {IndexOf(&SlowAccessFor), IndexOf(&RunOneFor), IndexOf(&CallHelperFor)};
-    if (index == 0 || !AddModule(module.bytes(), imports, {&index, 1})) {
+    if (index == 0 || !AddModule(module.bytes(), Imports(), {&index, 1})) {
       if (index != 0) GiveBackTableEntry(index);
       generations_.Release(*generation, module.size());
       return nullptr;
@@ -95,7 +88,7 @@ class WasmCompiler final : public RegionCompiler {
     };
     return line("wasm_modules", modules_) + line("wasm_bytes_live", generations_.bytes()) +
            line("wasm_bytes_emitted", bytes_emitted_) + line("wasm_regions_irreducible", irreducible_) +
-           line("wasm_tail_calls", host_.tail_calls);
+           line("wasm_tail_calls", host_.tail_calls) + line("wasm_fused", host_.fused);
   }
 
   void Forget(WasmRegion& region, u32 index) {

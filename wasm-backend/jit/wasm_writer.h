@@ -126,6 +126,7 @@ enum Op : u8 {
   kI64Rotl = 0x89,
   kI64Rotr = 0x8a,
   kF32Abs = 0x8b,
+  kF32Neg = 0x8c,
   kF32Nearest = 0x90,
   kF32Sqrt = 0x91,
   kF32Add = 0x92,
@@ -133,6 +134,7 @@ enum Op : u8 {
   kF32Mul = 0x94,
   kF32Div = 0x95,
   kF64Abs = 0x99,
+  kF64Neg = 0x9a,
   kF64Nearest = 0x9e,
   kF64Sqrt = 0x9f,
   kF64Add = 0xa0,
@@ -165,6 +167,18 @@ enum Op : u8 {
   kI64Extend8S = 0xc2,
   kI64Extend16S = 0xc3,
   kI64Extend32S = 0xc4,
+};
+
+/// Instructions after the prefix kSimd; the last two are relaxed: whether they round once is the engine's
+/// choice.
+constexpr u8 kSimd = 0xfd;
+enum SimdOp : u16 {
+  kF32x4Splat = 0x13,
+  kF64x2Splat = 0x14,
+  kF32x4ExtractLane = 0x1f,
+  kF64x2ExtractLane = 0x21,
+  kF32x4RelaxedMadd = 0x105,
+  kF64x2RelaxedMadd = 0x107,
 };
 
 class Writer {
