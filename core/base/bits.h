@@ -22,6 +22,8 @@ constexpr u64 SignExtend(u64 value, unsigned width) {
 }
 
 constexpr u64 AlignDown(u64 value, u64 power_of_two) { return value & ~(power_of_two - 1); }
-constexpr u64 AlignUp(u64 value, u64 power_of_two) { return AlignDown(value + power_of_two - 1, power_of_two); }
+constexpr u64 AlignUp(u64 value, u64 power_of_two) {
+  return AlignDown(value + power_of_two - 1, power_of_two);
+}
 
 }  // namespace emboard

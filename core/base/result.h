@@ -16,8 +16,8 @@ struct Error {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : content_(std::move(value)) {}       // NOLINT: a value is a result
-  Result(Error error) : content_(std::move(error)) {}   // NOLINT: so is an error
+  Result(T value) : content_(std::move(value)) {}      // NOLINT: a value is a result
+  Result(Error error) : content_(std::move(error)) {}  // NOLINT: so is an error
 
   bool ok() const { return content_.index() == 0; }
   explicit operator bool() const { return ok(); }
@@ -48,11 +48,11 @@ class [[nodiscard]] Result<void> {
 };
 
 /// Yields the value of a Result expression, or returns its error from the enclosing function.
-#define TRY(expression)                                            \
-  ({                                                               \
-    auto try_result = (expression);                                \
-    if (!try_result.ok()) return std::move(try_result).error();    \
-    std::move(try_result).value();                                 \
+#define TRY(expression)                                         \
+  ({                                                            \
+    auto try_result = (expression);                             \
+    if (!try_result.ok()) return std::move(try_result).error(); \
+    std::move(try_result).value();                              \
   })
 
 }  // namespace emboard

@@ -135,7 +135,8 @@ Result<SnapshotReader> SnapshotReader::Parse(std::span<const u8> bytes) {
     return Error{"the snapshot should have " + std::to_string(length) + " bytes after its header, but has " +
                  std::to_string(bytes.size() - kSnapshotHeaderBytes)};
   }
-  if (SnapshotChecksum(body) != checksum) return Error{"the snapshot is damaged: its checksum does not match"};
+  if (SnapshotChecksum(body) != checksum)
+    return Error{"the snapshot is damaged: its checksum does not match"};
 
   SnapshotReader reader;
   Fields* open = nullptr;

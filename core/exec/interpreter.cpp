@@ -13,6 +13,9 @@ namespace emboard {
 
 /// Long enough to amortise entering a block, short enough that IR values and temporaries stay few.
 constexpr unsigned kMaxBlockInstructions = 64;
+/// How often a backend is asked for a region that is not ready, while its block runs as often as it took to
+/// be hot.
+constexpr i32 kAsksPerHeating = 16;
 
 std::unique_ptr<Engine> MakeInterpreter(const EngineConfig& config) {
   return std::make_unique<Interpreter>(config, nullptr);
@@ -104,7 +107,13 @@ void Interpreter::Link(CpuContext& ctx, const Way& way, CodeBlock& to) {
 bool Interpreter::EnterNative(CpuContext& ctx, CodeBlock& block, Left& left, Way& way) {
   if (block.native == nullptr) CompileRegion(block);
   if (block.native == nullptr) return false;
+  if (!block.native->Ready()) {
+    block.heat = config_.hot_entries / kAsksPerHeating + 1;
+    return false;
+  }
   ++native_entries_;
+  JumpCacheEntry& jump = ctx.jump_cache[CpuContext::JumpIndex(block.pc)];
+  if (jump.block == &block) jump.native = block.native->entry();
   RegionPoint point;
   ctx.executing = true;
   ctx.may_do_io = false;

@@ -50,10 +50,14 @@ Interpreter::Left Interpreter::Execute(CpuContext& ctx, CodeBlock* block, Way& w
 #define OP_BINARY(name, ...) &&label_##name##_Imm,
 #include "core/ir/opcodes.def"
 #define X(name) &&label_##name##_Signed, &&label_##name##_Imm_Signed,
-      BYTECODE_SIGNED(X)
+      // clang-format off
+    BYTECODE_SIGNED(X)
+  // clang-format on
 #undef X
 #define X(name) &&label_Branch_##name, &&label_Branch_##name##_Imm,
-              BYTECODE_BRANCH_ON(X)
+          // clang-format off
+    BYTECODE_BRANCH_ON(X)
+  // clang-format on
 #undef X
           && label_Move,
       &&label_LoadImm};
@@ -83,14 +87,13 @@ again:
     exit_index = ir::eval::name(A(T), static_cast<T>(ip->imm)) ? 0 : 1; \
     goto take_exit;                                                     \
   }
-      BRANCH_ON(CmpEq32, u32)
-      BRANCH_ON(CmpNe32, u32)
-      BRANCH_ON(CmpLtS32, u32)
-      BRANCH_ON(CmpGeS32, u32) BRANCH_ON(CmpLtU32, u32) BRANCH_ON(CmpGeU32, u32) BRANCH_ON(CmpEq64, u64)
-          BRANCH_ON(CmpNe64, u64) BRANCH_ON(CmpLtS64, u64) BRANCH_ON(CmpGeS64, u64) BRANCH_ON(CmpLtU64, u64)
-              BRANCH_ON(CmpGeU64, u64)
+      // clang-format off
+    BRANCH_ON(CmpEq32, u32) BRANCH_ON(CmpNe32, u32) BRANCH_ON(CmpLtS32, u32) BRANCH_ON(CmpGeS32, u32)
+    BRANCH_ON(CmpLtU32, u32) BRANCH_ON(CmpGeU32, u32) BRANCH_ON(CmpEq64, u64) BRANCH_ON(CmpNe64, u64)
+    BRANCH_ON(CmpLtS64, u64) BRANCH_ON(CmpGeS64, u64) BRANCH_ON(CmpLtU64, u64) BRANCH_ON(CmpGeU64, u64)
+          // clang-format on
 
-                  CASE(Branch) {
+          CASE(Branch) {
         exit_index = A(u32) != 0 ? 0 : 1;
         goto take_exit;
       }

@@ -40,6 +40,9 @@ struct RegionPoint {
 class CompiledRegion {
  public:
   virtual ~CompiledRegion() = default;
+  /// Asked before Enter. False: not yet, because the backend puts several regions together; entry() is null
+  /// until then. Each question says that the code is wanted.
+  virtual bool Ready() { return true; }
   /// Runs until it leaves; `point` is set for kUnlinkedExit, kFault and kNeedsStep.
   virtual NativeLeft Enter(CpuContext& ctx, RegionPoint& point) = 0;
   /// Makes the exit go straight to `target` while ctx.generation is `generation`.

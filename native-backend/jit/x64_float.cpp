@@ -17,16 +17,17 @@ bool RegionEmitter::EmitFloat(const Bytecode& op) {
     return EmitFpArithmetic(op, &RegionEmitter::Compute##name, 64); \
   case Code::name##F32:                                             \
     return EmitFpArithmetic(op, &RegionEmitter::Compute##name, 32);
-    ARITHMETIC(Add)
-    ARITHMETIC(Sub)
-    ARITHMETIC(Mul)
-    ARITHMETIC(Div) ARITHMETIC(Sqrt)
+    // clang-format off
+    ARITHMETIC(Add) ARITHMETIC(Sub) ARITHMETIC(Mul) ARITHMETIC(Div) ARITHMETIC(Sqrt)
+    // clang-format on
 #define FUSED(name)                                                              \
   case Code::name##F64:                                                          \
     return host_.fma && EmitFpArithmetic(op, &RegionEmitter::Compute##name, 64); \
   case Code::name##F32:                                                          \
     return host_.fma && EmitFpArithmetic(op, &RegionEmitter::Compute##name, 32);
-        FUSED(MulAdd) FUSED(MulSub) FUSED(NegMulAdd) FUSED(NegMulSub)
+        // clang-format off
+    FUSED(MulAdd) FUSED(MulSub) FUSED(NegMulAdd) FUSED(NegMulSub)
+    // clang-format on
 #undef FUSED
 #undef ARITHMETIC
             case Code::CmpEqF64 : case Code::CmpLtF64 : case Code::CmpLeF64 : return EmitFpCompare(op, 64);
@@ -128,13 +129,12 @@ bool RegionEmitter::EmitFpArithmetic(const Bytecode& op, FpOp compute, unsigned 
     const Xmm b = XmmOperand(xmm1, op.b, bits);                          \
     bits == 64 ? instruction##sd(xmm0, b) : instruction##ss(xmm0, b);    \
   }
-COMPUTE_BINARY(Add, add)
-COMPUTE_BINARY(Sub, sub)
-COMPUTE_BINARY(Mul, mul)
-COMPUTE_BINARY(Div, div)
+// clang-format off
+    COMPUTE_BINARY(Add, add) COMPUTE_BINARY(Sub, sub) COMPUTE_BINARY(Mul, mul) COMPUTE_BINARY(Div, div)
+// clang-format on
 #undef COMPUTE_BINARY
 
-void RegionEmitter::ComputeSqrt(unsigned bits, const Bytecode& op) {
+    void RegionEmitter::ComputeSqrt(unsigned bits, const Bytecode& op) {
   LoadXmm(xmm1, op.a, bits);
   bits == 64 ? sqrtsd(xmm0, xmm1) : sqrtss(xmm0, xmm1);
 }
@@ -146,14 +146,14 @@ void RegionEmitter::ComputeSqrt(unsigned bits, const Bytecode& op) {
     const Xmm a = XmmOperand(xmm1, op.a, bits), b = XmmOperand(xmm2, op.b, bits); \
     bits == 64 ? instruction##sd(xmm0, a, b) : instruction##ss(xmm0, a, b);       \
   }
-COMPUTE_FUSED(MulAdd, vfmadd231)
-COMPUTE_FUSED(MulSub, vfmsub231)
-COMPUTE_FUSED(NegMulAdd, vfnmadd231)
-COMPUTE_FUSED(NegMulSub, vfnmsub231)
+// clang-format off
+    COMPUTE_FUSED(MulAdd, vfmadd231) COMPUTE_FUSED(MulSub, vfmsub231)
+    COMPUTE_FUSED(NegMulAdd, vfnmadd231) COMPUTE_FUSED(NegMulSub, vfnmsub231)
+// clang-format on
 #undef COMPUTE_FUSED
 
-// Comparisons of numbers raise nothing; the parity flag says that one is a NaN.
-bool RegionEmitter::EmitFpCompare(const Bytecode& op, unsigned bits) {
+    // Comparisons of numbers raise nothing; the parity flag says that one is a NaN.
+    bool RegionEmitter::EmitFpCompare(const Bytecode& op, unsigned bits) {
   Label &slow = NewLabel(), &done = NewLabel();
   LoadXmm(xmm0, op.b, bits);
   LoadXmm(xmm1, op.a, bits);

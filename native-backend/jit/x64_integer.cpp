@@ -22,10 +22,9 @@ bool RegionEmitter::EmitInteger(const Bytecode& op) {
     return EmitAlu(alu, op, false, false, false), true; \
   case Code::name##32_Imm:                              \
     return EmitAlu(alu, op, false, true, false), true;
-    ALU(Add, kAdd)
-    ALU(Sub, kSub)
-    ALU(And, kAnd)
-    ALU(Or, kOr) ALU(Xor, kXor)
+    // clang-format off
+    ALU(Add, kAdd) ALU(Sub, kSub) ALU(And, kAnd) ALU(Or, kOr) ALU(Xor, kXor)
+    // clang-format on
 #undef ALU
         case Code::Add32_Signed : return EmitAlu(kAdd, op, false, false, true),
                                   true;
@@ -44,10 +43,10 @@ bool RegionEmitter::EmitInteger(const Bytecode& op) {
     return EmitCompareBool(op, false, false, condition), true; \
   case Code::name##32_Imm:                                     \
     return EmitCompareBool(op, false, true, condition), true;
-      COMPARE(CmpEq, kE)
-      COMPARE(CmpNe, kNe)
-      COMPARE(CmpLtS, kL)
-      COMPARE(CmpGeS, kGe) COMPARE(CmpLtU, kB) COMPARE(CmpGeU, kAe)
+      // clang-format off
+    COMPARE(CmpEq, kE) COMPARE(CmpNe, kNe) COMPARE(CmpLtS, kL) COMPARE(CmpGeS, kGe) COMPARE(CmpLtU, kB)
+    COMPARE(CmpGeU, kAe)
+      // clang-format on
 #undef COMPARE
 #define MINMAX(name, condition)                           \
   case Code::name##64:                                    \
@@ -58,7 +57,9 @@ bool RegionEmitter::EmitInteger(const Bytecode& op) {
     return EmitMinMax(op, false, false, condition), true; \
   case Code::name##32_Imm:                                \
     return EmitMinMax(op, false, true, condition), true;
-          MINMAX(MinU, kA) MINMAX(MaxU, kB) MINMAX(MinS, kG) MINMAX(MaxS, kL)
+          // clang-format off
+    MINMAX(MinU, kA) MINMAX(MaxU, kB) MINMAX(MinS, kG) MINMAX(MaxS, kL)
+      // clang-format on
 #undef MINMAX
               case Code::Select64 : return EmitSelect(op, true),
                                     true;
@@ -226,17 +227,18 @@ bool RegionEmitter::EmitShift(const Bytecode& op) {
     return EmitShiftBy(kind, op, false, false, false), true; \
   case Code::name##32_Imm:                                   \
     return EmitShiftBy(kind, op, false, true, false), true;
-    SHIFT(Shl, kShl)
-    SHIFT(ShrU, kShrU)
-    SHIFT(ShrS, kShrS)
-    SHIFT(Rotr, kRotr)
+    // clang-format off
+    SHIFT(Shl, kShl) SHIFT(ShrU, kShrU) SHIFT(ShrS, kShrS) SHIFT(Rotr, kRotr)
+    // clang-format on
 #undef SHIFT
 #define SHIFT(name, kind)                                   \
   case Code::name##32_Signed:                               \
     return EmitShiftBy(kind, op, false, false, true), true; \
   case Code::name##32_Imm_Signed:                           \
     return EmitShiftBy(kind, op, false, true, true), true;
-        SHIFT(Shl, kShl) SHIFT(ShrU, kShrU) SHIFT(ShrS, kShrS)
+        // clang-format off
+    SHIFT(Shl, kShl) SHIFT(ShrU, kShrU) SHIFT(ShrS, kShrS)
+    // clang-format on
 #undef SHIFT
             default : return false;
   }
@@ -323,10 +325,10 @@ bool RegionEmitter::EmitMultiplyDivide(const Bytecode& op) {
     return EmitDivide(op, false, false, is_signed, remainder), true; \
   case Code::name##32_Imm:                                           \
     return EmitDivide(op, false, true, is_signed, remainder), true;
-      DIVIDE(DivU, false, false)
-      DIVIDE(DivS, true, false)
-      DIVIDE(RemU, false, true)
-      DIVIDE(RemS, true, true)
+      // clang-format off
+    DIVIDE(DivU, false, false) DIVIDE(DivS, true, false) DIVIDE(RemU, false, true)
+    DIVIDE(RemS, true, true)
+      // clang-format on
 #undef DIVIDE
           default : return false;
   }

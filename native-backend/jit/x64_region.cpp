@@ -236,14 +236,14 @@ void RegionEmitter::EmitBranch(size_t node, const Bytecode& op) {
   BRANCH(CmpGeS##n, wide, JumpGe, JumpL) \
   BRANCH(CmpLtU##n, wide, JumpB, JumpAe) \
   BRANCH(CmpGeU##n, wide, JumpAe, JumpB)
-    BRANCHES(32, false)
-    BRANCHES(64, true)
+    // clang-format off
+    BRANCHES(32, false) BRANCHES(64, true)
+    // clang-format on
 #undef BRANCHES
 #undef BRANCH
-    default:
-      Load32(rax, op.a);
-      test(eax, eax);
-      return EmitConditional(node, &RegionEmitter::JumpNe, &RegionEmitter::JumpE);
+        default : Load32(rax, op.a);
+    test(eax, eax);
+    return EmitConditional(node, &RegionEmitter::JumpNe, &RegionEmitter::JumpE);
   }
 }
 

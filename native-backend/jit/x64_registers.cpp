@@ -67,14 +67,18 @@ CellUse UseOf(const Bytecode& op) {
     return {.a = true, .b = true, .writes = true}; \
   case Code::name##_Imm_Signed:                    \
     return {.a = true, .writes = true};
+    // clang-format off
     BYTECODE_SIGNED(X)
+    // clang-format on
 #undef X
 #define X(name)                    \
   case Code::Branch_##name:        \
     return {.a = true, .b = true}; \
   case Code::Branch_##name##_Imm:  \
     return {.a = true};
+    // clang-format off
     BYTECODE_BRANCH_ON(X)
+    // clang-format on
 #undef X
     case Code::Call:
     case Code::StoreConditional32:
@@ -98,13 +102,16 @@ CellUse XmmUseOf(const Bytecode& op) {
 #define DOUBLE_BINARY(name) \
   case Code::name##F64:     \
     return {.a = true, .b = true, .writes = true};
-    DOUBLE_BINARY(Add)
-    DOUBLE_BINARY(Sub) DOUBLE_BINARY(Mul) DOUBLE_BINARY(Div) DOUBLE_BINARY(Sqrt)
+    // clang-format off
+    DOUBLE_BINARY(Add) DOUBLE_BINARY(Sub) DOUBLE_BINARY(Mul) DOUBLE_BINARY(Div) DOUBLE_BINARY(Sqrt)
+    // clang-format on
 #undef DOUBLE_BINARY
 #define DOUBLE_FUSED(name) \
   case Code::name##F64:    \
     return {.a = true, .b = true, .third = true, .writes = true};
-        DOUBLE_FUSED(MulAdd) DOUBLE_FUSED(MulSub) DOUBLE_FUSED(NegMulAdd) DOUBLE_FUSED(NegMulSub)
+        // clang-format off
+    DOUBLE_FUSED(MulAdd) DOUBLE_FUSED(MulSub) DOUBLE_FUSED(NegMulAdd) DOUBLE_FUSED(NegMulSub)
+    // clang-format on
 #undef DOUBLE_FUSED
             case Code::CmpEqF64 : case Code::CmpLtF64 : case Code::CmpLeF64 : return {.a = true, .b = true};
     case Code::FromI32F64:

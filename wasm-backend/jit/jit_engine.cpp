@@ -12,6 +12,7 @@ Result<std::unique_ptr<Engine>> MakeWasmJitEngine(const EngineConfig& config) {
   if (!host.modules) return Error{"accel=jit: this page may not compile WebAssembly at run time"};
   wasm::CodeLimits limits;
   limits.bytes = std::min<size_t>(limits.bytes, config.code_budget_bytes);
+  if (config.hot_entries == 0) limits.batch = 1;  // for tests: at once
   return MakeTieredEngine(config, wasm::MakeWasmCompiler(host, limits));
 }
 

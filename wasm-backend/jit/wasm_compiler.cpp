@@ -17,6 +17,7 @@ class WasmRegion final : public CompiledRegion {
   explicit WasmRegion(WasmCompiler& compiler) : compiler_(compiler) {}
   ~WasmRegion() override;
 
+  bool Ready() override;
   void Retire() override;
   NativeLeft Enter(CpuContext& ctx, RegionPoint& point) override;
   void LinkExit(const RegionPoint& exit, CompiledRegion& target, u32 generation) override;
@@ -25,10 +26,11 @@ class WasmRegion final : public CompiledRegion {
 
   RegionData& data() { return data_; }
   size_t generation() const { return generation_; }
-  void Place(u32 index, size_t bytes, size_t generation) {
-    index_ = index, code_bytes_ = bytes, generation_ = generation;
+  void Account(size_t bytes, size_t generation) {
+    code_bytes_ = bytes, generation_ = generation;
     linked_to_.resize(data_.slots.size());
   }
+  void Place(u32 index) { index_ = index; }
 
  private:
   void Forget(WasmRegion* from, size_t slot) {
@@ -41,7 +43,8 @@ class WasmRegion final : public CompiledRegion {
   };
   WasmCompiler& compiler_;
   RegionData data_;
-  u32 index_ = 0;  // in the table; 0: not compiled
+  u32 index_ = 0;  // in the table; 0: not there yet
+  unsigned asked_ = 0;
   size_t code_bytes_ = 0;
   size_t generation_ = 0;
   std::vector<Incoming> incoming_;
@@ -51,28 +54,41 @@ class WasmRegion final : public CompiledRegion {
 class WasmCompiler final : public RegionCompiler {
  public:
   WasmCompiler(const HostFeatures& host, const CodeLimits& limits)
-      : host_(host), generations_(limits.bytes, limits.regions) {}
+      : host_(host), batch_(limits.batch), generations_(limits.bytes, limits.regions) {}
 
   std::unique_ptr<CompiledRegion> Compile(const Region& region) override {
     auto compiled = std::make_unique<WasmRegion>(*this);
     RegionEmitter emitter(region, compiled->data(), compiled.get(), host_);
-    ModuleBuilder builder(host_.tail_calls);
-    builder.Add(emitter.Emit());
-    const Writer module = builder.Build();
-    const auto generation = generations_.Take(module.size());
+    Writer body = emitter.Emit();
+    const auto generation = generations_.Take(body.size());
     if (!generation) return nullptr;
-    const u32 index = TakeTableEntry();
-    if (index == 0 || !AddModule(module.bytes(), Imports(), {&index, 1})) {
-      if (index != 0) GiveBackTableEntry(index);
-      generations_.Release(*generation, module.size());
-      return nullptr;
-    }
-    compiled->Place(index, module.size(), *generation);
+    compiled->Account(body.size(), *generation);
     live_.insert(compiled.get());
-    ++modules_;
-    bytes_emitted_ += module.size();
+    bytes_emitted_ += body.size();
     irreducible_ += !emitter.reducible();
+    pending_.push_back({compiled.get(), std::move(body)});
+    if (pending_.size() >= batch_) Flush();
     return compiled;
+  }
+
+  /// Compiles all that wait, as one module. Without memory for it they wait on.
+  void Flush() {
+    ModuleBuilder builder(host_.tail_calls);
+    std::vector<u32> indexes;
+    for (const Pending& pending : pending_) {
+      indexes.push_back(TakeTableEntry());
+      builder.Add(pending.body);
+    }
+    const Writer module = builder.Build();
+    if (indexes.back() == 0 || !AddModule(module.bytes(), Imports(), indexes)) {
+      ++failures_;
+      for (const u32 index : indexes)
+        if (index != 0) GiveBackTableEntry(index);
+      return;
+    }
+    for (size_t i = 0; i < pending_.size(); ++i) pending_[i].region->Place(indexes[i]);
+    pending_.clear();
+    ++modules_;
   }
 
   std::vector<CompiledRegion*> Oldest() override {
@@ -86,25 +102,39 @@ class WasmCompiler final : public RegionCompiler {
     const auto line = [](const char* name, u64 value) {
       return std::string(name) + " " + std::to_string(value) + "\n";
     };
-    return line("wasm_modules", modules_) + line("wasm_bytes_live", generations_.bytes()) +
-           line("wasm_bytes_emitted", bytes_emitted_) + line("wasm_regions_irreducible", irreducible_) +
-           line("wasm_tail_calls", host_.tail_calls) + line("wasm_fused", host_.fused);
+    return line("wasm_modules", modules_) + line("wasm_modules_refused", failures_) +
+           line("wasm_bytes_live", generations_.bytes()) + line("wasm_bytes_emitted", bytes_emitted_) +
+           line("wasm_regions_irreducible", irreducible_) + line("wasm_tail_calls", host_.tail_calls) +
+           line("wasm_fused", host_.fused);
   }
 
   void Forget(WasmRegion& region, u32 index) {
     if (live_.erase(&region) == 0) return;
     generations_.Release(region.generation(), region.code_bytes());
-    GiveBackTableEntry(index);
+    std::erase_if(pending_, [&](const Pending& pending) { return pending.region == &region; });
+    if (index != 0) GiveBackTableEntry(index);
   }
 
  private:
+  struct Pending {
+    WasmRegion* region;
+    Writer body;
+  };
   const HostFeatures host_;
+  const size_t batch_;
+  std::vector<Pending> pending_;
   Generations generations_;
   std::unordered_set<WasmRegion*> live_;
-  u64 modules_ = 0, bytes_emitted_ = 0, irreducible_ = 0;
+  u64 modules_ = 0, failures_ = 0, bytes_emitted_ = 0, irreducible_ = 0;
 };
 
 WasmRegion::~WasmRegion() { compiler_.Forget(*this, index_); }
+
+// The second question flushes: what is asked for again runs often enough to be compiled by itself.
+bool WasmRegion::Ready() {
+  if (index_ == 0 && asked_++ > 0) compiler_.Flush();
+  return index_ != 0;
+}
 
 void WasmRegion::Retire() {
   for (const Incoming& link : incoming_) {

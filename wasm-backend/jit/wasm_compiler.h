@@ -10,6 +10,8 @@ namespace emboard::wasm {
 struct CodeLimits {
   size_t bytes = size_t{32} << 20;  ///< of module code as emitted; an engine's own is some times larger
   size_t regions = 16384;
+  /// A module costs more than most regions, so several share one, unless one is wanted sooner.
+  size_t batch = 24;
 };
 
 std::unique_ptr<RegionCompiler> MakeWasmCompiler(const HostFeatures& host, const CodeLimits& limits);

@@ -10,6 +10,7 @@ namespace emboard::riscv {
 inline constexpr unsigned kPmpEntries = 16;
 
 /// FIELD(name): in snapshots and dumps under that name. Array fields have a count.
+// clang-format off
 #define RISCV_STATE(FIELD, ARRAY)                                                                      \
   ARRAY(x, 32)                                                                                         \
   ARRAY(f, 32) FIELD(priv) FIELD(mstatus) FIELD(medeleg) FIELD(mideleg) FIELD(mie) FIELD(mip_soft)     \
@@ -18,6 +19,7 @@ inline constexpr unsigned kPmpEntries = 16;
               FIELD(scause) FIELD(stval) FIELD(senvcfg) FIELD(satp) FIELD(stimecmp) FIELD(lines)       \
                   FIELD(executed) FIELD(cycle_offset) FIELD(instret_offset) ARRAY(pmpcfg, kPmpEntries) \
                       ARRAY(pmpaddr, kPmpEntries)
+// clang-format on
 
 struct State {
 #define FIELD(name) u64 name;

@@ -51,21 +51,26 @@ class TranslateBase {
   X name##X(X a, X b) {                                                                   \
     return rv32_ ? Of(e_.name##32(As32(a), As32(b))) : Of(e_.name##64(As64(a), As64(b))); \
   }
-  X_BINARY(Add)
-  X_BINARY(Sub) X_BINARY(Mul) X_BINARY(And) X_BINARY(Or) X_BINARY(Xor) X_BINARY(Shl) X_BINARY(ShrU)
-      X_BINARY(ShrS) X_BINARY(Rotr) X_BINARY(DivU) X_BINARY(DivS) X_BINARY(RemU) X_BINARY(RemS) X_BINARY(MinU)
-          X_BINARY(MinS) X_BINARY(MaxU) X_BINARY(MaxS)
+  // clang-format off
+  X_BINARY(Add) X_BINARY(Sub) X_BINARY(Mul) X_BINARY(And) X_BINARY(Or) X_BINARY(Xor) X_BINARY(Shl)
+  X_BINARY(ShrU) X_BINARY(ShrS) X_BINARY(Rotr) X_BINARY(DivU) X_BINARY(DivS) X_BINARY(RemU)
+  X_BINARY(RemS) X_BINARY(MinU) X_BINARY(MinS) X_BINARY(MaxU) X_BINARY(MaxS)
+  // clang-format on
 #undef X_BINARY
 #define X_COMPARE(name) \
   I32 name##X(X a, X b) { return rv32_ ? e_.name##32(As32(a), As32(b)) : e_.name##64(As64(a), As64(b)); }
-              X_COMPARE(CmpEq) X_COMPARE(CmpNe) X_COMPARE(CmpLtS) X_COMPARE(CmpGeS) X_COMPARE(CmpLtU)
-                  X_COMPARE(CmpGeU)
+      // clang-format off
+  X_COMPARE(CmpEq) X_COMPARE(CmpNe) X_COMPARE(CmpLtS) X_COMPARE(CmpGeS) X_COMPARE(CmpLtU)
+  X_COMPARE(CmpGeU)
+  // clang-format on
 #undef X_COMPARE
 #define X_UNARY(name) \
   X name##X(X a) { return rv32_ ? Of(e_.name##32(As32(a))) : Of(e_.name##64(As64(a))); }
-                      X_UNARY(Clz) X_UNARY(Ctz) X_UNARY(Popcount) X_UNARY(ByteSwap)
+      // clang-format off
+  X_UNARY(Clz) X_UNARY(Ctz) X_UNARY(Popcount) X_UNARY(ByteSwap)
+  // clang-format on
 #undef X_UNARY
-                          X SelectX(I32 condition, X a, X b) {
+          X SelectX(I32 condition, X a, X b) {
     return rv32_ ? Of(e_.Select32(condition, As32(a), As32(b)))
                  : Of(e_.Select64(condition, As64(a), As64(b)));
   }

@@ -35,8 +35,10 @@ class TranslateFloat : public TranslateMemory {
     if (!Ready(m)) return false;                                                   \
     return SetF(d, FP_OP(op, F, GetF<F>(s), GetF<F>(t), GetF<F>(u), Rounding(m))); \
   }
-  FP_FUSED(Fmadd, MulAdd)
-  FP_FUSED(Fmsub, MulSub) FP_FUSED(Fnmsub, NegMulAdd) FP_FUSED(Fnmadd, NegMulSub)
+  // clang-format off
+  FP_FUSED(Fmadd, MulAdd) FP_FUSED(Fmsub, MulSub) FP_FUSED(Fnmsub, NegMulAdd)
+  FP_FUSED(Fnmadd, NegMulSub)
+  // clang-format on
 #undef FP_FUSED
 #define FP_BINARY(Handler, op)                                         \
   template <class F>                                                   \
@@ -44,7 +46,9 @@ class TranslateFloat : public TranslateMemory {
     if (!Ready(m)) return false;                                       \
     return SetF(d, FP_OP(op, F, GetF<F>(s), GetF<F>(t), Rounding(m))); \
   }
-      FP_BINARY(Fadd, Add) FP_BINARY(Fsub, Sub) FP_BINARY(Fmul, Mul) FP_BINARY(Fdiv, Div)
+      // clang-format off
+  FP_BINARY(Fadd, Add) FP_BINARY(Fsub, Sub) FP_BINARY(Fmul, Mul) FP_BINARY(Fdiv, Div)
+  // clang-format on
 #undef FP_BINARY
           template <class F>
           bool Fsqrt(Reg s, RoundingField m, Reg d) {
@@ -56,8 +60,9 @@ class TranslateFloat : public TranslateMemory {
   bool Handler(Reg t, Reg s, Reg d) {                                \
     return fs_on() && SetF(d, FP_OP(op, F, GetF<F>(s), GetF<F>(t))); \
   }
-  FP_MINMAX(Fmin, Min)
-  FP_MINMAX(Fmax, Max)
+  // clang-format off
+  FP_MINMAX(Fmin, Min) FP_MINMAX(Fmax, Max)
+  // clang-format on
 #undef FP_MINMAX
   // Flags are state too: a comparison makes it dirty.
 #define FP_COMPARE(Handler, op)                                     \
@@ -67,7 +72,9 @@ class TranslateFloat : public TranslateMemory {
     MarkDirty();                                                    \
     return SetX(d, FromBool(FP_OP(op, F, GetF<F>(s), GetF<F>(t)))); \
   }
-      FP_COMPARE(Feq, CmpEq) FP_COMPARE(Flt, CmpLt) FP_COMPARE(Fle, CmpLe)
+      // clang-format off
+  FP_COMPARE(Feq, CmpEq) FP_COMPARE(Flt, CmpLt) FP_COMPARE(Fle, CmpLe)
+  // clang-format on
 #undef FP_COMPARE
           template <class F>
           bool Fclass(Reg s, Reg d) {
@@ -96,8 +103,10 @@ class TranslateFloat : public TranslateMemory {
     MarkDirty();                                                 \
     return SetX(d, wrap(FP_OP(op, F, GetF<F>(s), Rounding(m)))); \
   }
-  FP_TO_INT(FcvtW, ToI32, FromSigned32)
-  FP_TO_INT(FcvtWu, ToU32, FromSigned32) FP_TO_INT(FcvtL, ToI64, Of) FP_TO_INT(FcvtLu, ToU64, Of)
+  // clang-format off
+  FP_TO_INT(FcvtW, ToI32, FromSigned32) FP_TO_INT(FcvtWu, ToU32, FromSigned32)
+  FP_TO_INT(FcvtL, ToI64, Of) FP_TO_INT(FcvtLu, ToU64, Of)
+  // clang-format on
 #undef FP_TO_INT
 #define FP_FROM_INT(Handler, op, operand)               \
   template <class F>                                    \
@@ -105,16 +114,20 @@ class TranslateFloat : public TranslateMemory {
     if (!Ready(m)) return false;                        \
     return SetF(d, FP_OP(op, F, operand, Rounding(m))); \
   }
-      FP_FROM_INT(FcvtFromW, FromI32, GetW(s)) FP_FROM_INT(FcvtFromWu, FromU32, GetW(s))
-          FP_FROM_INT(FcvtFromL, FromI64, As64(Get(s))) FP_FROM_INT(FcvtFromLu, FromU64, As64(Get(s)))
+      // clang-format off
+  FP_FROM_INT(FcvtFromW, FromI32, GetW(s)) FP_FROM_INT(FcvtFromWu, FromU32, GetW(s))
+  FP_FROM_INT(FcvtFromL, FromI64, As64(Get(s))) FP_FROM_INT(FcvtFromLu, FromU64, As64(Get(s)))
+  // clang-format on
 #undef FP_FROM_INT
 #define FP_CONVERT(Handler, op, From)                                  \
   bool Handler(Reg s, RoundingField m, Reg d) {                        \
     return Ready(m) && SetF(d, e_.op(GetF<ir::From>(s), Rounding(m))); \
   }
-              FP_CONVERT(FcvtSD, ConvertF64xF32, F64) FP_CONVERT(FcvtDS, ConvertF32xF64, F32)
-                  FP_CONVERT(FcvtSH, ConvertF16xF32, F16) FP_CONVERT(FcvtHS, ConvertF32xF16, F32)
-                      FP_CONVERT(FcvtDH, ConvertF16xF64, F16) FP_CONVERT(FcvtHD, ConvertF64xF16, F64)
+      // clang-format off
+  FP_CONVERT(FcvtSD, ConvertF64xF32, F64) FP_CONVERT(FcvtDS, ConvertF32xF64, F32)
+  FP_CONVERT(FcvtSH, ConvertF16xF32, F16) FP_CONVERT(FcvtHS, ConvertF32xF16, F32)
+  FP_CONVERT(FcvtDH, ConvertF16xF64, F16) FP_CONVERT(FcvtHD, ConvertF64xF16, F64)
+  // clang-format on
 #undef FP_CONVERT
 
       // --- moves

@@ -15,8 +15,9 @@ class TranslateMemory : public TranslateBits {
     return SetX(d,                                                                                          \
                 rv32_ ? Of(e_.Load##width##x32(a.base, a.disp)) : Of(e_.Load##width##x64(a.base, a.disp))); \
   }
-  LOAD(Lb, S8)
-  LOAD(Lh, S16) LOAD(Lbu, U8) LOAD(Lhu, U16)
+  // clang-format off
+  LOAD(Lb, S8) LOAD(Lh, S16) LOAD(Lbu, U8) LOAD(Lhu, U16)
+  // clang-format on
 #undef LOAD
       bool Lw(Field i, Reg s, Reg d) {
     const Address a = At(s, ImmI(i));
@@ -37,8 +38,9 @@ class TranslateMemory : public TranslateBits {
     e_.Store##width(a.base, GetW(t), a.disp);    \
     return true;                                 \
   }
-  STORE(Sb, 8)
-  STORE(Sh, 16) STORE(Sw, 32)
+  // clang-format off
+  STORE(Sb, 8) STORE(Sh, 16) STORE(Sw, 32)
+  // clang-format on
 #undef STORE
       bool Sd(Field h, Reg t, Reg s, Field l) {
     const Address a = At(s, ImmS(h, l));
@@ -58,9 +60,10 @@ class TranslateMemory : public TranslateBits {
 #define AMO(Handler, op)                                                                      \
   bool Handler##W(Reg t, Reg s, Reg d) { return SetW(d, e_.Atomic##op##32(At(s), GetW(t))); } \
   bool Handler##D(Reg t, Reg s, Reg d) { return SetX(d, Of(e_.Atomic##op##64(At(s), As64(Get(t))))); }
-  AMO(Amoswap, Swap)
-  AMO(Amoadd, Add) AMO(Amoxor, Xor) AMO(Amoand, And) AMO(Amoor, Or) AMO(Amomin, MinS) AMO(Amomax, MaxS)
-      AMO(Amominu, MinU) AMO(Amomaxu, MaxU)
+  // clang-format off
+  AMO(Amoswap, Swap) AMO(Amoadd, Add) AMO(Amoxor, Xor) AMO(Amoand, And) AMO(Amoor, Or) AMO(Amomin, MinS)
+  AMO(Amomax, MaxS) AMO(Amominu, MinU) AMO(Amomaxu, MaxU)
+  // clang-format on
 #undef AMO
           bool LrW(Reg s, Reg d) {
     return SetW(d, e_.LoadReserved32(At(s)));
