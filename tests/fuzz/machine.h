@@ -9,6 +9,7 @@
 #include "core/machine/machine.h"
 #include "core/ports/seeded_entropy.h"
 #include "native-backend/host/clock.h"
+#include "native-backend/jit/jit_engine.h"
 
 namespace emboard {
 
@@ -17,7 +18,7 @@ struct FuzzMachine {
   SeededEntropy entropy;
   std::unique_ptr<Machine> machine;
 
-  FuzzMachine(std::span<const u8> program, const char* cpu, unsigned cpus) {
+  FuzzMachine(std::span<const u8> program, const char* cpu, unsigned cpus, bool compiled = false) {
     MachineConfig config;
     config.board = AllBoards().front();
     config.cpu = cpu;
@@ -25,6 +26,11 @@ struct FuzzMachine {
     config.ram_bytes = 4_MiB;
     config.kernel = NamedBytes{"program", {program.begin(), program.end()}};
     config.icount_shift = 0;
+    config.make_engine = [compiled](EngineConfig engine) -> Result<std::unique_ptr<Engine>> {
+      engine.hot_entries = 2;  // compile early
+      if (compiled) return MakeJitEngine(engine);
+      return MakeInterpreter(engine);
+    };
     config.devices.push_back({"virtio-rng-device", {}});
     HostPorts ports;
     ports.clock = &clock;
