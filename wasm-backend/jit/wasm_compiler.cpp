@@ -60,7 +60,8 @@ class WasmCompiler final : public RegionCompiler {
     auto compiled = std::make_unique<WasmRegion>(*this);
     RegionEmitter emitter(region, compiled->data(), compiled.get(), host_);
     Writer body = emitter.Emit();
-    const auto generation = generations_.Take(body.size());
+    const auto generation = refused_ ? std::nullopt : generations_.Take(body.size());
+    refused_ = false;
     if (!generation) return nullptr;
     compiled->Account(body.size(), *generation);
     live_.insert(compiled.get());
@@ -71,7 +72,8 @@ class WasmCompiler final : public RegionCompiler {
     return compiled;
   }
 
-  /// Compiles all that wait, as one module. Without memory for it they wait on.
+  /// Compiles all that wait, as one module. When the host refuses, for want of memory, they wait until older
+  /// code has gone: the next Compile asks for that.
   void Flush() {
     ModuleBuilder builder(host_.tail_calls);
     std::vector<u32> indexes;
@@ -82,6 +84,7 @@ class WasmCompiler final : public RegionCompiler {
     const Writer module = builder.Build();
     if (indexes.back() == 0 || !AddModule(module.bytes(), Imports(), indexes)) {
       ++failures_;
+      refused_ = true;
       for (const u32 index : indexes)
         if (index != 0) GiveBackTableEntry(index);
       return;
@@ -123,6 +126,7 @@ class WasmCompiler final : public RegionCompiler {
   const HostFeatures host_;
   const size_t batch_;
   std::vector<Pending> pending_;
+  bool refused_ = false;
   Generations generations_;
   std::unordered_set<WasmRegion*> live_;
   u64 modules_ = 0, failures_ = 0, bytes_emitted_ = 0, irreducible_ = 0;
