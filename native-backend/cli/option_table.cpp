@@ -61,7 +61,8 @@ constexpr OptionSpec kOptions[] = {
     {"m", "", "SIZE", Section::kMachine, "RAM, in MiB or with a suffix K, M, G or T.", SetMemory, kMemoryKeys,
      "size"},
     {"accel", "", "interp|jit", Section::kMachine,
-     "The engine that executes guest code: the interpreter, or x86-64 code compiled from what runs often.",
+     "The engine that executes guest code: the interpreter, or x86-64 code compiled from what runs often "
+     "(the default where the host allows it).",
      SetAccelerator, kAccelKeys, "accel"},
     {"name", "", "TEXT", Section::kMachine, "A name for messages and snapshot files.",
      [](Options& o, const OptionValue& v) -> Result<void> { return Assign(o.name, v.text); }},

@@ -69,10 +69,12 @@ Result<MachineConfig> Session::Configure(const Options& options) {
   config.devices = options.devices;
   config.no_reboot = options.no_reboot;
   config.icount_shift = options.icount_shift;
-  if (options.accelerator == "jit") {
-    config.make_engine = [hot = options.jit_hot_entries](EngineConfig engine) {
+  if (options.accelerator != "interp") {
+    config.make_engine = [hot = options.jit_hot_entries,
+                          must = options.accelerator == "jit"](EngineConfig engine) {
       if (hot) engine.hot_entries = *hot;
-      return MakeJitEngine(engine);
+      auto jit = MakeJitEngine(engine);
+      return jit || must ? std::move(jit) : Result<std::unique_ptr<Engine>>(MakeInterpreter(engine));
     };
   }
   TRY(OpenDrives(options, config));

@@ -52,12 +52,12 @@ def environment(wanted, folder):
     return values
 
 
-def run(script, options):
+def run(script, engine, options):
     with tempfile.TemporaryDirectory(prefix="emboard-boot-") as folder:
         values = environment(wishes(script), folder)
-        command = [options.emboard, "test", "-slow", str(options.slow), "-script", script]
+        command = [options.emboard, "test", "-slow", str(options.slow), "-accel", engine, "-script", script]
         if options.junit:
-            command += ["-junit", os.path.join(options.junit, os.path.basename(script) + ".xml")]
+            command += ["-junit", os.path.join(options.junit, f"{os.path.basename(script)}.{engine}.xml")]
         done = subprocess.run(command, env=dict(os.environ, **values), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, check=False)
     assert done.returncode == 0, done.stdout.decode(errors="replace").rstrip() + f"\nexit status {done.returncode}"
@@ -68,6 +68,8 @@ def main():
     parser.add_argument("--emboard", required=True)
     parser.add_argument("--quick", action="store_true", help="only the tests marked '# quick'")
     parser.add_argument("--slow", type=float, default=1, help="multiply all time limits")
+    parser.add_argument("--engines", type=lambda text: text.split(","), default=["interp", "jit"], metavar="A,B",
+                        help="what -accel gets, in turn (default interp,jit)")
     parser.add_argument("--junit", metavar="FOLDER", help="write a report for each test")
     parser.add_argument("name", nargs="*")
     options = parser.parse_args()
@@ -78,19 +80,20 @@ def main():
             continue
         if options.quick and not wishes(os.path.join(HERE, script))["quick"]:
             continue
-        start = time.monotonic()
-        try:
-            run(os.path.join(HERE, script), options)
-            verdict, why = "ok", ""
-        except Missing as reason:
-            verdict, why = "skip", str(reason)
-        except AssertionError as reason:
-            verdict, why = "FAIL", str(reason)
-        counts[verdict] += 1
-        print(f"{verdict:4} {name} ({time.monotonic() - start:.1f} s) {'' if verdict == 'FAIL' else why}", flush=True)
-        if verdict == "FAIL":
-            print("     " + why.replace("\n", "\n     "))
-            print(f"     repeat: tests/boot/run.py --emboard {shlex.quote(options.emboard)} --slow {options.slow:g} {name}", flush=True)
+        for engine in options.engines:
+            start = time.monotonic()
+            try:
+                run(os.path.join(HERE, script), engine, options)
+                verdict, why = "ok", ""
+            except Missing as reason:
+                verdict, why = "skip", str(reason)
+            except AssertionError as reason:
+                verdict, why = "FAIL", str(reason)
+            counts[verdict] += 1
+            print(f"{verdict:4} {name} on {engine} ({time.monotonic() - start:.1f} s) {'' if verdict == 'FAIL' else why}", flush=True)
+            if verdict == "FAIL":
+                print("     " + why.replace("\n", "\n     "))
+                print(f"     repeat: tests/boot/run.py --emboard {shlex.quote(options.emboard)} --slow {options.slow:g} --engines {engine} {name}", flush=True)
     print(f"{counts['ok']} passed, {counts['FAIL']} failed, {counts['skip']} skipped")
     sys.exit(1 if counts["FAIL"] or not counts["ok"] else 0)
 
