@@ -12,8 +12,9 @@ import { HELP, parseOptions, UsageError } from './node-options.mjs';
 
 const SLICE_INSTRUCTIONS = 2_000_000;
 
-// Node 20 has relaxed SIMD behind a flag; with it guest multiply-adds are the host's. The core looks for itself.
-if (process.versions.node.startsWith('20.')) setFlagsFromString('--experimental-wasm-relaxed-simd');
+// Node 20 has these behind flags. The core looks for itself whether multiply-adds are the host's.
+if (process.versions.node.startsWith('20.'))
+  setFlagsFromString('--experimental-wasm-relaxed-simd --experimental-wasm-branch-hinting');
 
 /** One line for the user, and the exit status that goes with bad input. */
 function fail(message) {

@@ -83,9 +83,13 @@ void Interpreter::Run(CpuContext& ctx) {
       link = step = false;
       continue;
     }
-    if (link && !block->single) Link(ctx, way, *block);
+    if (Traces())
+      LogEntry(ctx, *block);
+    else if (link && !block->single)
+      Link(ctx, way, *block);
     Left left;
-    if (interpret || block->heat > 0 || !EnterNative(ctx, *block, left, way)) left = Execute(ctx, block, way);
+    if (interpret || Traces() || block->heat > 0 || !EnterNative(ctx, *block, left, way))
+      left = Execute(ctx, block, way);
     link = left == Left::kUnlinkedExit;
     step = left == Left::kNeedsStep;
     interpret = left == Left::kBudget;  // native code asks for more than one block's worth
@@ -200,7 +204,7 @@ CodeBlock* Interpreter::Lookup(CpuContext& ctx, bool single) {
   if (block == nullptr) return nullptr;
   ctx.NoteCodePage(ctx.pc);
   if (block->crosses_page) ctx.NoteCodePage(ctx.pc + 2);
-  if (!single)
+  if (!single && !Traces())
     entry = {ctx.pc, ctx.mode, ctx.generation, block,
              block->native == nullptr ? nullptr : block->native->entry()};
   return block;
@@ -257,6 +261,13 @@ void Interpreter::LogBlock(CpuContext& ctx, const CodeBlock& block, const ir::Bl
   }
   if (log.wants(LogItem::kOp)) log.Write("OP: " + std::string(head) + ir::Print(before));
   if (log.wants(LogItem::kOpOpt)) log.Write("OP after optimisation: " + std::string(head) + ir::Print(after));
+}
+
+void Interpreter::LogEntry(const CpuContext& ctx, const CodeBlock& block) {
+  char line[96];
+  std::snprintf(line, sizeof line, "Exec: 0x%" PRIx64 " mode 0x%x, %u instructions\n", block.pc, ctx.mode,
+                block.count);
+  config_.log->Write(line);
 }
 
 std::string Interpreter::Statistics() const {

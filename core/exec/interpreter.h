@@ -61,6 +61,9 @@ class Interpreter final : public Engine {
   bool EnterNative(CpuContext& ctx, CodeBlock& block, Left& left, Way& way);
   void CompileRegion(CodeBlock& entry);
   void DropRegion(CompiledRegion& region);
+  /// `-d exec`: blocks are then neither linked nor compiled, so that each passes through Run.
+  bool Traces() const { return config_.log != nullptr && config_.log->wants(LogItem::kExec); }
+  void LogEntry(const CpuContext& ctx, const CodeBlock& block);
   void LogBlock(CpuContext& ctx, const CodeBlock& block, const ir::Block& before, const ir::Block& after,
                 u64 phys, PhysMap::Range& range);
 

@@ -24,14 +24,12 @@ constexpr u32 kPrologue[] = {
     0x30200073,  // mret
 };
 
-std::vector<u8> FinalState(std::span<const u8> program, u8 choice, bool compiled) {
+std::string FinalState(std::span<const u8> program, u8 choice, bool compiled) {
   FuzzMachine fuzz(program, (choice & 1) != 0 ? "rv32" : "rv64", 1 + ((choice >> 1) & 1), compiled);
   for (int slice = 0; slice < 4; slice++) {
     if (fuzz.machine->Run(kInstructions / 4).state != RunState::kRunning) break;
   }
-  Result<std::vector<u8>> state = fuzz.machine->SaveSnapshot();
-  if (!state) __builtin_trap();
-  return std::move(state).value();
+  return fuzz.machine->DumpCpus() + std::to_string(fuzz.machine->instructions());
 }
 
 }  // namespace
@@ -42,7 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const u8* data, size_t size_bytes) {
   std::vector<u8> program(sizeof kPrologue + std::min(input.rest().size(), kMostBytes));
   std::memcpy(program.data(), kPrologue, sizeof kPrologue);
   std::copy_n(input.rest().begin(), program.size() - sizeof kPrologue, program.begin() + sizeof kPrologue);
-  const std::vector<u8> interpreted = FinalState(program, choice, false);
+  const std::string interpreted = FinalState(program, choice, false);
   if ((choice & 4) != 0 && FinalState(program, choice, true) != interpreted) __builtin_trap();
   return 0;
 }

@@ -39,7 +39,7 @@ extern "C" int LLVMFuzzerTestOneInput(const u8* data, size_t size_bytes) {
     }
   }
   if (kind != 0) Seal(file);
-  FuzzMachine fuzz(kLoop, "rv64", 2);
+  static FuzzMachine fuzz(kLoop, "rv64", 2);  // a load replaces all of its state, or none
   if (fuzz.machine->LoadSnapshot(file)) fuzz.machine->Run(1000);
   return 0;
 }

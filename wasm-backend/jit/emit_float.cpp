@@ -111,7 +111,7 @@ bool RegionEmitter::RoundsToNearest(const Bytecode& op) const {
          RoundingOf(op) == static_cast<unsigned>(fp::Rounding::NearestEven);
 }
 
-void RegionEmitter::RequireFpOk(u32 slow) { Get(kFpOk), Put(kI32Eqz), Branch(kBrIf, slow); }
+void RegionEmitter::RequireFpOk(u32 slow) { Get(kFpOk), Put(kI32Eqz), BranchUnlikely(slow); }
 
 /// The result's bits are in `local`, an i64. Sums are exact when tiny, so only infinities and NaNs are
 /// barred; others must not come near the subnormal numbers, where rounding may raise Underflow.
@@ -124,7 +124,7 @@ void RegionEmitter::RequireNormal(u32 local, unsigned bits, bool additive, u32 s
   } else {
     Const64(2), Put(kI64Sub), Const64(exponent - 3), Put(kI64GtU);
   }
-  Branch(kBrIf, slow);
+  BranchUnlikely(slow);
 }
 
 /// Ends the blocks: the fast path's result is in its cell.
@@ -187,7 +187,7 @@ bool RegionEmitter::FpCompare(const Bytecode& op, Op code, unsigned bits) {
   const Op differs = bits == 64 ? kF64Ne : kF32Ne;
   GetFp(op.a, bits), GetFp(op.a, bits), Put(differs);
   GetFp(op.b, bits), GetFp(op.b, bits), Put(differs);
-  Put(kI32Or), Branch(kBrIf, slow);
+  Put(kI32Or), BranchUnlikely(slow);
   Begin(op.dst);
   GetFp(op.a, bits), GetFp(op.b, bits), Put(code);
   End32(op.dst);
@@ -200,7 +200,7 @@ bool RegionEmitter::FpMinMax(const Bytecode& op, Op code, unsigned bits) {
   const u32 done = Open(kBlock), slow = Open(kBlock);
   GetFp(op.a, bits), GetFp(op.b, bits), Put(bits == 64 ? kF64Lt : kF32Lt);
   GetFp(op.a, bits), GetFp(op.b, bits), Put(bits == 64 ? kF64Gt : kF32Gt);
-  Put(kI32Or), Put(kI32Eqz), Branch(kBrIf, slow);
+  Put(kI32Or), Put(kI32Eqz), BranchUnlikely(slow);
   Begin(op.dst);
   const auto bits_of = [&](u16 cell) {
     if (bits == 64) return Get64(cell);
@@ -247,7 +247,7 @@ bool RegionEmitter::ToInt(const Bytecode& op, Op code, unsigned bits, bool wide)
   Put(bits == 64 ? kF64Abs : kF32Abs);
   // 2^31 and 2^63 as integers, converted: exact in both formats.
   Const64(u64{1} << (wide ? 63 : 31)), Put(bits == 64 ? kF64ConvertI64U : kF32ConvertI64U);
-  Put(bits == 64 ? kF64Lt : kF32Lt), Put(kI32Eqz), Branch(kBrIf, slow);
+  Put(bits == 64 ? kF64Lt : kF32Lt), Put(kI32Eqz), BranchUnlikely(slow);
   Begin(op.dst);
   Get(value), Put(code);
   if (!wide) Put(kI64ExtendI32U);
@@ -260,7 +260,7 @@ bool RegionEmitter::Convert(const Bytecode& op, bool widen) {
   if (!widen && !RoundsToNearest(op)) return false;
   const u32 done = Open(kBlock), slow = Open(kBlock);
   if (widen) {
-    GetFp(op.a, 32), GetFp(op.a, 32), Put(kF32Ne), Branch(kBrIf, slow);
+    GetFp(op.a, 32), GetFp(op.a, 32), Put(kF32Ne), BranchUnlikely(slow);
     GetFp(op.a, 32), Put(kF64PromoteF32), Put(kI64ReinterpretF64), Set(kA64);
   } else {
     RequireFpOk(slow);
@@ -276,7 +276,7 @@ bool RegionEmitter::Convert(const Bytecode& op, bool widen) {
 void RegionEmitter::Unbox(const Bytecode& op) {
   const u32 done = Open(kBlock);
   const u32 slow = Open(kBlock);
-  Get64(op.a), Const64(32), Put(kI64ShrU), Const64(0xffff'ffff), Put(kI64Ne), Branch(kBrIf, slow);
+  Get64(op.a), Const64(32), Put(kI64ShrU), Const64(0xffff'ffff), Put(kI64Ne), BranchUnlikely(slow);
   Begin(op.dst), Get32(op.a), End32(op.dst);
   Branch(kBr, done);
   Close();

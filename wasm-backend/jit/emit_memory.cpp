@@ -36,7 +36,7 @@ void RegionEmitter::EmitAddressAndCheck(const Bytecode& op, unsigned bytes, unsi
   Get(kVa);
   if (bytes > 1) Const64(bytes - 1), Put(kI64Add);
   Const64(kPageMask), Put(kI64And), Put(kI64Ne);
-  Branch(kBrIf, miss);
+  BranchUnlikely(miss);
   Get(kVa), Put(kI32WrapI64), Get(kEntry), Access(kI32Load, offsetof(TlbEntry, addend)), Put(kI32Add);
 }
 
@@ -87,7 +87,7 @@ void RegionEmitter::EmitLeaveIfNotDone(const Bytecode& op) {
   static_assert(static_cast<u32>(AccessResult::kNeedsStep) + kOffset ==
                 static_cast<u32>(NativeLeft::kNeedsStep));
   Tee(kLeft);
-  Open(kIf);
+  Unlikely(), Open(kIf);
   Get(kLeft), Const32(kOffset), Put(kI32Add), Set(kLeft);
   Const32(static_cast<u32>(data_.points.size())), Set(kPoint);
   data_.points.push_back({const_cast<CodeBlock*>(block_), OrdinalOf(op.imm)});

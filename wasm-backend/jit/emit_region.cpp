@@ -38,7 +38,7 @@ RegionEmitter::RegionEmitter(const Region& region, RegionData& data, const Compi
     for (u16 exit = 0; exit < 2; ++exit) data_.points.push_back({node.block, exit});
 }
 
-Writer RegionEmitter::Emit() {
+FunctionBody RegionEmitter::Emit() {
   leave_ = Open(kBlock);
   indirect_ = Open(kBlock);
   exit_near_ = Open(kBlock);
@@ -59,8 +59,9 @@ Writer RegionEmitter::Emit() {
       {kFloat - kPoint, kI32}, {1, kF32}, {1, kF64}, {kFirstCell - kBudget + locals_.count(), kI64}};
   function.Unsigned(std::size(groups));
   for (const auto& group : groups) function.Unsigned(group.count), function.Byte(group.type);
+  for (u32& offset : unlikely_) offset += static_cast<u32>(function.size());
   function.Bytes(w_.bytes());
-  return function;
+  return {std::move(function), std::move(unlikely_)};
 }
 
 // State is in memory, whoever calls. The entry is a test point; if it is a loop's head too, that one serves.
@@ -140,7 +141,7 @@ void RegionEmitter::EmitBlock(u16 index) {
 // The budget must reach to the next test point.
 void RegionEmitter::EmitBudgetTest(u16 node) {
   Get(kBudget), Const64(region_.nodes[node].longest), Put(kI64LtS);
-  Open(kIf);
+  Unlikely(), Open(kIf);
   StorePc(region_.nodes[node].block->pc);
   EmitLeave(NativeLeft::kBudget);
   Close();
@@ -239,11 +240,11 @@ void RegionEmitter::EmitEndings() {
   Const32(static_cast<u32>(NativeLeft::kUnlinkedExit)), Set(kLeft);
   slot(offsetof(LinkSlot, generation));
   Get(kCtx), Access(kI32Load, offsetof(CpuContext, generation)), Put(kI32Ne);
-  Branch(kBrIf, leave_);
+  BranchUnlikely(leave_);
   Close();  // exit_near_
   Const32(static_cast<u32>(NativeLeft::kUnlinkedExit)), Set(kLeft);
   slot(offsetof(LinkSlot, target)), Tee(kEntry), Put(kI32Eqz);
-  Branch(kBrIf, leave_);
+  BranchUnlikely(leave_);
   EmitSpill();
   EmitGoTo();
   Close();  // indirect_
@@ -266,11 +267,11 @@ void RegionEmitter::EmitJumpCacheLookup() {
   Const32(kJumpCacheEntries - 1), Put(kI32And), Const32(sizeof(JumpCacheEntry)), Put(kI32Mul);
   Get(kCtx), Put(kI32Add), Tee(kEntry);
   constexpr size_t kCache = offsetof(CpuContext, jump_cache);
-  Access(kI64Load, kCache + offsetof(JumpCacheEntry, pc)), Get(kVa), Put(kI64Ne), Branch(kBrIf, leave_);
+  Access(kI64Load, kCache + offsetof(JumpCacheEntry, pc)), Get(kVa), Put(kI64Ne), BranchUnlikely(leave_);
   Get(kEntry), Access(kI64Load, kCache + offsetof(JumpCacheEntry, mode));
-  Get(kCtx), Access(kI64Load, offsetof(CpuContext, mode)), Put(kI64Ne), Branch(kBrIf, leave_);
+  Get(kCtx), Access(kI64Load, offsetof(CpuContext, mode)), Put(kI64Ne), BranchUnlikely(leave_);
   Get(kEntry), Access(kI32Load, kCache + offsetof(JumpCacheEntry, native));
-  Tee(kEntry), Put(kI32Eqz), Branch(kBrIf, leave_);
+  Tee(kEntry), Put(kI32Eqz), BranchUnlikely(leave_);
 }
 
 /// To the function whose table index is in kEntry.

@@ -64,7 +64,7 @@ namespace {
 
 Writer ModuleOf(const Writer& body, bool imports_table) {
   ModuleBuilder builder(imports_table);
-  builder.Add(body);
+  builder.Add({body, {}});
   return builder.Build();
 }
 bool IsValid(const Writer& module) { return emboard_js_validate(module.bytes().data(), module.size()) != 0; }

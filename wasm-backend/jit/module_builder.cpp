@@ -5,7 +5,7 @@
 namespace emboard::wasm {
 namespace {
 
-enum SectionId : u8 { kTypes = 1, kImports = 2, kFunctions = 3, kExports = 7, kCode = 10 };
+enum SectionId : u8 { kCustom = 0, kTypes = 1, kImports = 2, kFunctions = 3, kExports = 7, kCode = 10 };
 enum ExternKind : u8 { kFunctionKind = 0, kTableKind = 1, kMemoryKind = 2 };
 
 }  // namespace
@@ -40,6 +40,23 @@ Writer ModuleBuilder::Imports() const {
   return imports;
 }
 
+// The Branch Hinting proposal. Without it an engine gives the rare ways registers and places of the common
+// one.
+Writer ModuleBuilder::BranchHints() const {
+  Writer hints;
+  hints.Name("metadata.code.branch_hint");
+  hints.Unsigned(bodies_.size());
+  for (size_t i = 0; i < bodies_.size(); ++i) {
+    hints.Unsigned(kFirstRegionFunction + i);
+    hints.Unsigned(bodies_[i].unlikely.size());
+    for (const u32 offset : bodies_[i].unlikely) {
+      constexpr u8 kUnlikelyHint = 0;
+      hints.Unsigned(offset), hints.Unsigned(1), hints.Byte(kUnlikelyHint);
+    }
+  }
+  return hints;
+}
+
 Writer ModuleBuilder::Build() const {
   Writer module;
   for (const u8 byte : {0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00}) module.Byte(byte);
@@ -50,10 +67,11 @@ Writer ModuleBuilder::Build() const {
   for (size_t i = 0; i < bodies_.size(); ++i) {
     functions.Unsigned(kRegionType);
     exports.Name(std::to_string(i)), exports.Byte(kFunctionKind), exports.Unsigned(kFirstRegionFunction + i);
-    code.Sized(bodies_[i]);
+    code.Sized(bodies_[i].code);
   }
   module.Section(kFunctions, functions);
   module.Section(kExports, exports);
+  module.Section(kCustom, BranchHints());
   module.Section(kCode, code);
   return module;
 }

@@ -10,7 +10,7 @@ class ModuleBuilder {
   /// Only code with tail calls sees the table: an engine may keep a copy of it for each instance.
   explicit ModuleBuilder(bool imports_table) : imports_table_(imports_table) {}
 
-  void Add(const Writer& body) { bodies_.push_back(body); }
+  void Add(const FunctionBody& body) { bodies_.push_back(body); }
   size_t count() const { return bodies_.size(); }
   /// The functions are exported as "0", "1", ... in the order of Add.
   Writer Build() const;
@@ -18,9 +18,10 @@ class ModuleBuilder {
  private:
   Writer Types() const;
   Writer Imports() const;
+  Writer BranchHints() const;
 
   const bool imports_table_;
-  std::vector<Writer> bodies_;
+  std::vector<FunctionBody> bodies_;
 };
 
 }  // namespace emboard::wasm

@@ -30,13 +30,18 @@ struct RegionData {
 enum TypeIndex : u32 { kRegionType, kSlowType, kRunOneType, kHelperType };
 enum FunctionIndex : u32 { kSlowFunction, kRunOneFunction, kHelperFunction, kFirstRegionFunction };
 
+/// A function's body with its locals, as the code section wants it, but without its size.
+struct FunctionBody {
+  Writer code;
+  std::vector<u32> unlikely;  ///< offsets of branches that are hardly ever taken
+};
+
 class RegionEmitter {
  public:
   /// `self` is what the code leaves in CpuContext::native_region.
   RegionEmitter(const Region& region, RegionData& data, const CompiledRegion* self, const HostFeatures& host);
 
-  /// The function's body with its locals, as the code section wants it, but without its size.
-  Writer Emit();
+  FunctionBody Emit();
   bool reducible() const { return flow_.reducible(); }
 
  private:
@@ -75,6 +80,9 @@ class RegionEmitter {
     Put(op);
     w_.Unsigned(depth_ - label);
   }
+  /// What the next instruction branches on hardly ever holds.
+  void Unlikely() { unlikely_.push_back(static_cast<u32>(w_.size())); }
+  void BranchUnlikely(u32 label) { Unlikely(), Branch(kBrIf, label); }
 
   // --- instructions
   void Put(Op op) { w_.Byte(op); }
@@ -167,6 +175,7 @@ class RegionEmitter {
   const ControlFlow flow_;
   CellLocals locals_;
   Writer w_;
+  std::vector<u32> unlikely_;
   u32 depth_ = 0;
   u32 leave_ = 0, exit_near_ = 0, exit_far_ = 0, indirect_ = 0, switch_ = 0;  // labels
   std::vector<u32> label_;  // by node, when it is a merge node or a loop

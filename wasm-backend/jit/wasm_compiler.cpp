@@ -59,13 +59,13 @@ class WasmCompiler final : public RegionCompiler {
   std::unique_ptr<CompiledRegion> Compile(const Region& region) override {
     auto compiled = std::make_unique<WasmRegion>(*this);
     RegionEmitter emitter(region, compiled->data(), compiled.get(), host_);
-    Writer body = emitter.Emit();
-    const auto generation = refused_ ? std::nullopt : generations_.Take(body.size());
+    FunctionBody body = emitter.Emit();
+    const auto generation = refused_ ? std::nullopt : generations_.Take(body.code.size());
     refused_ = false;
     if (!generation) return nullptr;
-    compiled->Account(body.size(), *generation);
+    compiled->Account(body.code.size(), *generation);
     live_.insert(compiled.get());
-    bytes_emitted_ += body.size();
+    bytes_emitted_ += body.code.size();
     irreducible_ += !emitter.reducible();
     pending_.push_back({compiled.get(), std::move(body)});
     if (pending_.size() >= batch_) Flush();
@@ -121,7 +121,7 @@ class WasmCompiler final : public RegionCompiler {
  private:
   struct Pending {
     WasmRegion* region;
-    Writer body;
+    FunctionBody body;
   };
   const HostFeatures host_;
   const size_t batch_;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 
 #include "core/guest/riscv/hart.h"
 
@@ -390,6 +391,13 @@ bool IsQuietCounter(Hart& h, u32 number) {
   }
 }
 
+void LogUnknown(Hart& hart, u32 number) {
+  if (hart.log() == nullptr || !hart.log()->wants(LogItem::kUnimp)) return;
+  char text[64];
+  std::snprintf(text, sizeof text, "hart %u: there is no CSR 0x%03x\n", hart.index(), number);
+  hart.log()->Write(text);
+}
+
 }  // namespace
 
 bool AccessCsr(Hart& hart, u32 number, bool reads, bool writes, u64 operand, unsigned op, u64& old) {
@@ -397,7 +405,11 @@ bool AccessCsr(Hart& hart, u32 number, bool reads, bool writes, u64 operand, uns
   const bool read_only = Bits(number, 11, 10) == 3;
   if (Bits(number, 9, 8) > hart.s().priv || (writes && read_only)) return false;
   const Csr* csr = FindCsr(number);
-  if (csr == nullptr) return IsQuietCounter(hart, number);
+  if (csr == nullptr) {
+    if (IsQuietCounter(hart, number)) return true;
+    LogUnknown(hart, number);
+    return false;
+  }
   if (csr->exists != nullptr && !csr->exists(hart)) return false;
   // Set and clear of mip and sip work on the bits software owns, not on lines from outside (3.1.9).
   const bool of_mip = number == 0x344 || number == 0x144;

@@ -17,7 +17,7 @@ class Hart final : public Cpu, public GuestIsa {
   Hart(const CpuConfig& machine, const Config& config);
   ~Hart() override;
 
-  // --- Cpu (cpu.cpp)
+  // --- Cpu (hart.cpp)
   void Reset() override;
   CpuRun Run(u64 budget) override;
   u64 ExecutedInRun() const override { return running_ ? ctx_->ExecutedInSlice() : 0; }
@@ -55,6 +55,7 @@ class Hart final : public Cpu, public GuestIsa {
   const Config& config() const { return config_; }
   bool rv32() const { return config_.xlen == 32; }
   unsigned index() const { return index_; }
+  LogSink* log() const { return log_; }
   TimeSource* time() const { return time_; }
 
   u64 Mip() const { return s().mip_soft | s().lines; }
@@ -76,6 +77,8 @@ class Hart final : public Cpu, public GuestIsa {
   void ReturnTo(Priv previous, u64 pc);
 
  private:
+  void LogTranslation(u64 va, Access access, const std::optional<Translation>& translation);
+
   const Config config_;
   const unsigned index_;
   BlockTranslator translator_;

@@ -1,5 +1,8 @@
 // Virtual memory: Privileged 10.3-10.6 (Sv32, Sv39, Sv48, Sv57), 11 (Svnapot, Svpbmt, Svadu).
 
+#include <cinttypes>
+#include <cstdio>
+
 #include "core/guest/riscv/hart.h"
 
 namespace emboard::riscv {
@@ -166,7 +169,21 @@ class Walker {
 
 std::optional<Translation> Hart::TranslateAddress(CpuContext&, u64 va, unsigned size_bytes, Access access,
                                                   unsigned regime) {
-  return Walker(*this, va, size_bytes, access, regime).Run();
+  const auto translation = Walker(*this, va, size_bytes, access, regime).Run();
+  if (log_ != nullptr && log_->wants(LogItem::kMmu)) LogTranslation(va, access, translation);
+  return translation;
+}
+
+void Hart::LogTranslation(u64 va, Access access, const std::optional<Translation>& translation) {
+  static constexpr const char* kAccess[] = {"read", "write", "execute"};
+  char text[128];
+  const char* what = kAccess[static_cast<size_t>(access)];
+  if (translation)
+    std::snprintf(text, sizeof text, "hart %u: mmu %s 0x%" PRIx64 " is 0x%" PRIx64 "\n", index_, what, va,
+                  translation->phys);
+  else
+    std::snprintf(text, sizeof text, "hart %u: mmu %s 0x%" PRIx64 " faults\n", index_, what, va);
+  log_->Write(text);
 }
 
 void Hart::RaiseAccessFault(CpuContext& ctx, u64 va, Access access) {
