@@ -8,8 +8,8 @@ namespace emboard::wasm {
 
 /// Bounds on what is kept compiled.
 struct CodeLimits {
-  size_t bytes = size_t{32} << 20;  ///< of module code as emitted; an engine's own is some times larger
-  size_t regions = 16384;
+  size_t bytes = size_t{16} << 20;  ///< of module code as emitted; an engine's own is some times larger
+  size_t regions = 8192;
   /// A module costs more than most regions, so several share one, unless one is wanted sooner.
   size_t batch = 24;
 };
