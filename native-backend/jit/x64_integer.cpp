@@ -276,17 +276,19 @@ void RegionEmitter::EmitShiftBy(unsigned kind, const Bytecode& op, bool wide, bo
 
 bool RegionEmitter::EmitMultiplyDivide(const Bytecode& op) {
   const auto multiply = [&](bool wide, bool immediate, bool sign) {
-    wide ? Load64(rax, op.a) : Load32(rax, op.a);
+    Reg64 to = ResultIn(op.dst, rax);
+    const auto sized = [&](const Reg64& reg) { return wide ? Xbyak::Reg(reg) : Xbyak::Reg(reg.cvt32()); };
+    if (!immediate && InRegister(op.b) && RegOf(op.b).getIdx() == to.getIdx() && op.a != op.b) to = rax;
+    if (immediate) mov(rcx, wide ? op.imm : static_cast<u32>(op.imm));
+    wide ? Load64(to, op.a) : Load32(to, op.a);
     if (immediate)
-      mov(rcx, wide ? op.imm : static_cast<u32>(op.imm));
+      imul(sized(to), sized(rcx));
+    else if (InRegister(op.b))
+      imul(sized(to), sized(RegOf(op.b)));
     else
-      wide ? Load64(rcx, op.b) : Load32(rcx, op.b);
-    if (wide)
-      imul(rax, rcx);
-    else
-      imul(eax, ecx);
-    if (sign) movsxd(rax, eax);
-    Finish(op.dst, rax);
+      imul(sized(to), Cell(op.b, wide ? 64 : 32));
+    if (sign) movsxd(to, to.cvt32());
+    Finish(op.dst, to);
     return true;
   };
   const auto high = [&](bool is_signed) {

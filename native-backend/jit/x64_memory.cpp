@@ -132,20 +132,23 @@ void RegionEmitter::EmitStore(const Bytecode& op, unsigned bytes, uintptr_t slow
   EmitAddressAndCheck(op, bytes, Access::kWrite, miss);
   add(rax, qword[rcx + static_cast<int>(offsetof(TlbEntry, addend))]);
   const auto xmm = registers_.XmmOf(op.b);
-  if (!xmm && !InRegister(op.b)) Load64(rdx, op.b);
+  if (op.b != 0 && !xmm && !InRegister(op.b)) Load64(rdx, op.b);
   const Reg64 value = InRegister(op.b) ? RegOf(op.b) : rdx;
   switch (bytes) {
     case 1:
-      mov(byte[rax], value.cvt8());
+      op.b == 0 ? mov(byte[rax], 0) : mov(byte[rax], value.cvt8());
       break;
     case 2:
-      mov(word[rax], value.cvt16());
+      op.b == 0 ? mov(word[rax], 0) : mov(word[rax], value.cvt16());
       break;
     case 4:
-      mov(dword[rax], value.cvt32());
+      op.b == 0 ? mov(dword[rax], 0) : mov(dword[rax], value.cvt32());
       break;
     default:
-      xmm ? movsd(qword[rax], Xbyak::Xmm(*xmm)) : mov(qword[rax], value);
+      if (xmm)
+        movsd(qword[rax], Xbyak::Xmm(*xmm));
+      else
+        op.b == 0 ? mov(qword[rax], 0) : mov(qword[rax], value);
       break;
   }
   L(done);

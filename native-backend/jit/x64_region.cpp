@@ -140,7 +140,9 @@ void RegionEmitter::EmitEdge(size_t node, unsigned exit, bool may_fall_through) 
   if (NeedsTest(next)) {
     cmp(r15, region_.nodes[next].longest);
     budget_used_[next] = true;
-    jl(budget_labels_[next], T_NEAR);
+    jge(labels_[next], T_NEAR);
+    jmp(budget_labels_[next], T_NEAR);
+    return;
   }
   if (!may_fall_through || next != node + 1) jmp(labels_[next], T_NEAR);
 }
