@@ -68,7 +68,7 @@ struct Options {
   bool no_reboot = false;
   bool start_paused = false;
   bool statistics = false;
-  std::string accelerator;  ///< "interp", "jit", or "": the JIT where the host has one
+  std::string accelerator;             ///< "interp", "jit", or "": the JIT where the host has one
   std::optional<i32> jit_hot_entries;  ///< EngineConfig::hot_entries
   std::optional<unsigned> icount_shift;
   u32 log_mask = 0;
