@@ -198,6 +198,14 @@ CodeBlock* Interpreter::Lookup(CpuContext& ctx, bool single) {
   u64 phys = 0;
   PhysMap::Range* range = nullptr;
   if (!TranslateFetch(ctx, ctx.pc, phys, range)) return nullptr;
+  // After a change of address space most addresses still lead where they did.
+  const bool remembered =
+      !single && entry.pc == ctx.pc && entry.mode == ctx.mode && entry.block->phys == phys;
+  if (remembered && !entry.block->crosses_page) {
+    entry.generation = ctx.generation;
+    ctx.NoteCodePage(ctx.pc);
+    return entry.block;
+  }
   CodeBlock* block = FindTranslated(ctx, phys, single);
   if (ctx.fault.pending) return nullptr;
   if (block == nullptr) block = Translate(ctx, phys, *range, single);
