@@ -81,18 +81,11 @@ void RegionEmitter::EmitSlowAccess(const Bytecode& op, u32 kind) {
   EmitLeaveIfNotDone(op);
 }
 
-// An AccessResult is on the stack. NativeLeft has its two failures in the same order.
+// What the core's function returned is on the stack: 0, or the NativeLeft to leave with.
 void RegionEmitter::EmitLeaveIfNotDone(const Bytecode& op) {
-  constexpr u32 kOffset = static_cast<u32>(NativeLeft::kFault) - static_cast<u32>(AccessResult::kFault);
-  static_assert(static_cast<u32>(AccessResult::kNeedsStep) + kOffset ==
-                static_cast<u32>(NativeLeft::kNeedsStep));
-  Tee(kLeft);
-  Unlikely(), Open(kIf);
-  Get(kLeft), Const32(kOffset), Put(kI32Add), Set(kLeft);
   Const32(static_cast<u32>(data_.points.size())), Set(kPoint);
   data_.points.push_back({const_cast<CodeBlock*>(block_), OrdinalOf(op.imm)});
-  Branch(kBr, leave_);
-  Close();
+  Tee(kLeft), BranchUnlikely(leave_);
 }
 
 void RegionEmitter::EmitGeneric(const Bytecode& op) {

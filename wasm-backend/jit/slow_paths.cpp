@@ -2,9 +2,25 @@
 
 #include "core/exec/interpreter_ops.h"
 #include "core/exec/memory_access.h"
+#include "core/exec/region_compiler.h"
 #include "core/exec/run_one.h"
 
 namespace emboard::wasm {
+namespace {
+
+u32 LeftAfter(AccessResult result) {
+  switch (result) {
+    case AccessResult::kDone:
+      return 0;
+    case AccessResult::kFault:
+      return static_cast<u32>(NativeLeft::kFault);
+    case AccessResult::kNeedsStep:
+      return static_cast<u32>(NativeLeft::kNeedsStep);
+  }
+  __builtin_unreachable();
+}
+
+}  // namespace
 
 u32 SlowAccessFor(CpuContext* ctx, u64 va, u32 kind) {
   AccessResult result = AccessResult::kDone;
@@ -25,14 +41,14 @@ u32 SlowAccessFor(CpuContext* ctx, u64 va, u32 kind) {
     default:
       __builtin_unreachable();
   }
-  return static_cast<u32>(result);
+  return LeftAfter(result);
 }
 
-u32 RunOneFor(CpuContext* ctx, const Bytecode* op) { return static_cast<u32>(RunOne(*ctx, *op)); }
+u32 RunOneFor(CpuContext* ctx, const Bytecode* op) { return LeftAfter(RunOne(*ctx, *op)); }
 
 u32 CallHelperFor(CpuContext* ctx, const Helper* helper, u64 a, u64 b) {
   ctx->native_value = helper->run(*ctx, a, b);
-  return static_cast<u32>(ctx->fault.pending ? AccessResult::kFault : AccessResult::kDone);
+  return LeftAfter(ctx->fault.pending ? AccessResult::kFault : AccessResult::kDone);
 }
 
 // A function's address is its index in the table.
