@@ -99,7 +99,7 @@ Result<void> SetAccelerator(Options& options, const OptionValue& value) {
 
 Result<void> AddDrive(Options& options, const OptionValue& value) {
   DriveOptions drive;
-  const auto text = [&](std::string_view key, std::string otherwise) {
+  const auto text = [&](std::string_view key, const std::string& otherwise) {
     const std::string* found = FindKey(value.group, key);
     return found != nullptr ? *found : otherwise;
   };

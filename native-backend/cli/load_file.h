@@ -11,7 +11,10 @@ namespace emboard {
 inline constexpr u64 kImageLimitBytes = 2_GiB;
 
 inline Result<NamedBytes> LoadFile(const std::string& what, const std::string& path) {
-  return NamedBytes{path, TRY(ReadFile(what, path, kImageLimitBytes))};
+  // Not within the braces: leaving a half-built aggregate would leak the name (GCC manual, "Statement
+  // Exprs").
+  std::vector<u8> bytes = TRY(ReadFile(what, path, kImageLimitBytes));
+  return NamedBytes{path, std::move(bytes)};
 }
 
 }  // namespace emboard
