@@ -39,7 +39,7 @@ struct CodeBlock {
   bool recently_used = false;
   bool dropped = false;  ///< no longer in the cache; freed at the next safe point
   std::vector<Bytecode> code;
-  std::vector<u32> offsets;  ///< each instruction's address minus pc
+  std::vector<u16> offsets;  ///< each instruction's address minus pc
   CodeExit exits[2];
   std::vector<CodeLink> incoming;
 
@@ -54,7 +54,7 @@ struct CodeBlock {
 
   u64 InstructionPc(u16 ordinal) const { return pc + offsets[ordinal]; }
   size_t memory_bytes() const {
-    return sizeof *this + code.size() * sizeof(Bytecode) + offsets.size() * sizeof(u32) +
+    return sizeof *this + code.size() * sizeof(Bytecode) + offsets.size() * sizeof(u16) +
            incoming.capacity() * sizeof(CodeLink);
   }
 };

@@ -227,7 +227,7 @@ class Lowering {
   void Boundary(const Inst& inst) {
     ordinal_ = static_cast<u16>(inst.arg[1]);
     out_.offsets.resize(ordinal_ + size_t{1});
-    out_.offsets[ordinal_] = static_cast<u32>(inst.arg[0] - out_.pc);
+    out_.offsets[ordinal_] = static_cast<u16>(inst.arg[0] - out_.pc);
   }
 
   void Get(size_t i) {
@@ -341,6 +341,9 @@ class Lowering {
 
 }  // namespace
 
-void Lower(const ir::Block& block, CodeBlock& out) { Lowering(block, out).Run(); }
+void Lower(const ir::Block& block, CodeBlock& out) {
+  Lowering(block, out).Run();
+  out.code.shrink_to_fit();  // there are a hundred thousand of these
+}
 
 }  // namespace emboard

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "core/base/bits.h"
+#include "core/memory/phys_map.h"
 
 namespace emboard::jit {
 
@@ -51,6 +52,9 @@ CodeMemory::Place CodeMemory::Put(std::span<const u8> code) {
   Generation& generation = generations_[current_];
   const size_t offset = current_ * generation_bytes_ + generation.used;
   std::memcpy(writable_ + offset, code.data(), code.size());
+  // The writable mapping has done its work; its page-table entries would count the same memory twice.
+  const size_t first = AlignDown(offset, kPageSize);
+  madvise(writable_ + first, AlignUp(offset + code.size(), kPageSize) - first, MADV_DONTNEED);
   generation.used += bytes;
   ++generation.live;
   return {executable_ + offset, current_};
