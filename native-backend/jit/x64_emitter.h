@@ -110,7 +110,7 @@ class RegionEmitter : public Xbyak::CodeGenerator {
   // --- x64_memory.cpp
   /// Where an operation's operands were when it was emitted; cold code is emitted later.
   struct OpRegs {
-    CellUse use;
+    BytecodeUse use;
     std::optional<u8> a, b, third, dst;
     std::optional<u8> xmm_b, xmm_dst;
     std::vector<u8> live;  ///< caller-saved registers to keep

@@ -32,11 +32,6 @@ struct CellType<ir::I64> {
   using type = u64;
 };
 
-bool MayFault(Code code) {
-  const auto index = static_cast<size_t>(code);
-  return index < ir::kOpcodeCount && ir::kOpcodes[index].effect == ir::Effect::MayFault;
-}
-
 }  // namespace
 
 bool RegionEmitter::EmitMemory(const Bytecode& op) {

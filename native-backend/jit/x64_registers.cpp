@@ -17,87 +17,7 @@ bool IsTemp(u16 cell) { return cell >= kFirstTemp; }
 
 }  // namespace
 
-CellUse UseOf(const Bytecode& op) {
-  switch (op.code) {
-#define OP(...)
-#define OP_UNARY(name, ...) \
-  case Code::name:          \
-    return {.a = true, .writes = true};
-#define OP_BINARY(name, ...)                       \
-  case Code::name:                                 \
-    return {.a = true, .b = true, .writes = true}; \
-  case Code::name##_Imm:                           \
-    return {.a = true, .writes = true};
-#define OP_SELECT(name, ...) \
-  case Code::name:           \
-    return {.a = true, .b = true, .third = true, .writes = true};
-#define OP_LOAD(name, ...) \
-  case Code::name:         \
-    return {.a = true, .writes = true};
-#define OP_STORE(name, ...) \
-  case Code::name:          \
-    return {.a = true, .b = true};
-#define OP_RMW(name, ...) \
-  case Code::name:        \
-    return {.a = true, .b = true, .writes = true};
-#define OP_FP_ROUNDED(name, F, fn, ...) \
-  case Code::name:                      \
-    return {.a = true, .b = true, .writes = true};
-#define OP_FP_FUSED(name, ...) \
-  case Code::name:             \
-    return {.a = true, .b = true, .third = true, .writes = true};
-#define OP_FP_MINMAX(name, ...) \
-  case Code::name:              \
-    return {.a = true, .b = true, .writes = true};
-#define OP_FP_COMPARE(name, ...) \
-  case Code::name:               \
-    return {.a = true, .b = true, .writes = true};
-#define OP_FP_TO_INT(name, ...) \
-  case Code::name:              \
-    return {.a = true, .writes = true};
-#define OP_FP_FROM_INT(name, ...) \
-  case Code::name:                \
-    return {.a = true, .writes = true};
-#define OP_FP_CONVERT(name, ...) \
-  case Code::name:               \
-    return {.a = true, .writes = true};
-#include "core/ir/opcodes.def"
-#define X(name)                                    \
-  case Code::name##_Signed:                        \
-    return {.a = true, .b = true, .writes = true}; \
-  case Code::name##_Imm_Signed:                    \
-    return {.a = true, .writes = true};
-    // clang-format off
-    BYTECODE_SIGNED(X)
-    // clang-format on
-#undef X
-#define X(name)                    \
-  case Code::Branch_##name:        \
-    return {.a = true, .b = true}; \
-  case Code::Branch_##name##_Imm:  \
-    return {.a = true};
-    // clang-format off
-    BYTECODE_BRANCH_ON(X)
-    // clang-format on
-#undef X
-    case Code::Call:
-    case Code::StoreConditional32:
-    case Code::StoreConditional64:
-      return {.a = true, .b = true, .writes = true};
-    case Code::Branch:
-    case Code::JumpIndirect:
-      return {.a = true};
-    case Code::LoadImm:
-      return {.writes = true};
-    case Code::Jump:
-    case Code::Leave:
-      return {};
-    default:
-      return {.a = true, .writes = true};  // moves, bit casts, classification, LoadReserved
-  }
-}
-
-CellUse XmmUseOf(const Bytecode& op) {
+BytecodeUse XmmUseOf(const Bytecode& op) {
   switch (op.code) {
 #define DOUBLE_BINARY(name) \
   case Code::name##F64:     \
@@ -159,7 +79,7 @@ void RegisterMap::Pin(const Region& region) {
       w.fp |= fp;
     };
     for (const Bytecode& op : node.block->code) {
-      const CellUse cells = UseOf(op), xmm = XmmUseOf(op);
+      const BytecodeUse cells = UseOf(op), xmm = XmmUseOf(op);
       const bool fp = xmm.writes && op.code != Code::Move && op.code != Code::Load64;
       if (cells.a) use(op.a, false, xmm.a, fp);
       if (cells.b) use(op.b, false, xmm.b, fp);
@@ -195,7 +115,7 @@ void RegisterMap::BeginBlock(const CodeBlock& block) {
   last_use_.clear();
   for (size_t i = 0; i < block.code.size(); ++i) {
     const Bytecode& op = block.code[i];
-    const CellUse cells = UseOf(op);
+    const BytecodeUse cells = UseOf(op);
     if (cells.a && IsTemp(op.a)) last_use_[op.a] = i;
     if (cells.b && IsTemp(op.b)) last_use_[op.b] = i;
     if (cells.third && IsTemp(ThirdCellOf(op))) last_use_[ThirdCellOf(op)] = i;

@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/exec/bytecode_use.h"
 #include "core/exec/region_compiler.h"
 
 namespace emboard::jit {
@@ -21,14 +22,8 @@ inline constexpr std::array<u8, 6> kCallerSaved = {6, 7, 8, 9, 10, 11};
 /// SSE registers for slots; the lower ones are scratch.
 inline constexpr u8 kFirstXmm = 3, kXmmCount = 13;
 
-/// The operands of a bytecode: which of its fields are cells.
-struct CellUse {
-  bool a = false, b = false, third = false, writes = false;
-};
-CellUse UseOf(const Bytecode& op);
 /// The operands that may be in an SSE register, of an operation that knows how to use one there.
-CellUse XmmUseOf(const Bytecode& op);
-inline u16 ThirdCellOf(const Bytecode& op) { return static_cast<u16>(op.imm); }
+BytecodeUse XmmUseOf(const Bytecode& op);
 
 class RegisterMap {
  public:
