@@ -21,15 +21,11 @@ class PageCodeReader final : public CodeReader {
     // Only the first instruction may run over the edge; its second unit is then the next page's first.
     if (pc_ + 2 != va) return false;
     PhysMap::Range* range = nullptr;
-    if (!TranslateFetch(ctx_, va, next_phys_, range)) {
-      failed_ = true;
-      return false;
-    }
+    if (!TranslateFetch(ctx_, va, next_phys_, range)) return false;
     crossed_ = true;
     std::memcpy(&unit, range->host + (next_phys_ - range->base), sizeof unit);
     return true;
   }
-  bool failed() const override { return failed_; }
   bool crossed() const { return crossed_; }
   u64 next_phys() const { return next_phys_; }
 
@@ -38,7 +34,7 @@ class PageCodeReader final : public CodeReader {
   u64 pc_;
   const u8* page_;
   u64 next_phys_ = 0;
-  bool crossed_ = false, failed_ = false;
+  bool crossed_ = false;
 };
 
 }  // namespace emboard

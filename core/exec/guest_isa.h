@@ -15,9 +15,8 @@ class CodeReader {
  public:
   virtual ~CodeReader() = default;
   /// False when the unit lies on another page than the block's first instruction began on, unless that
-  /// instruction itself runs over the edge; false too when it cannot be fetched (then failed() is true).
+  /// instruction itself runs over the edge; false too when it cannot be fetched (the fault is then recorded).
   virtual bool Read16(u64 va, u16& unit) = 0;
-  virtual bool failed() const = 0;
 };
 
 struct TranslatedSize {

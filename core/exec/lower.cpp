@@ -58,8 +58,6 @@ std::optional<Code> BranchForm(Opcode op, bool immediate) {
   }
 }
 
-bool IsGet(Opcode op) { return op == Opcode::GetState32 || op == Opcode::GetState64; }
-bool IsSet(Opcode op) { return op == Opcode::SetState32 || op == Opcode::SetState64; }
 bool IsConst(Opcode op) { return op == Opcode::Const32 || op == Opcode::Const64; }
 
 class Lowering {
@@ -140,7 +138,8 @@ class Lowering {
   /// Is the slot written in (from, to]? A helper may write any.
   bool WrittenBetween(u64 slot, size_t from, size_t to) const {
     for (size_t i = from + 1; i <= to && i < insts_.size(); ++i)
-      if ((IsSet(insts_[i].op) && insts_[i].arg[0] == slot) || insts_[i].op == Opcode::Call) return true;
+      if ((ir::IsSetState(insts_[i].op) && insts_[i].arg[0] == slot) || insts_[i].op == Opcode::Call)
+        return true;
     return false;
   }
 
@@ -148,7 +147,7 @@ class Lowering {
   std::optional<size_t> DirectTarget(size_t def) const {
     for (size_t i = def + 1; i < insts_.size(); ++i) {
       const Inst& inst = insts_[i];
-      if (IsSet(inst.op) && info_[inst.arg[1]].root == def && !info_[inst.arg[1]].wide_garbage)
+      if (ir::IsSetState(inst.op) && info_[inst.arg[1]].root == def && !info_[inst.arg[1]].wide_garbage)
         return CanWriteEarly(inst.arg[0], def, i) ? std::optional(i) : std::nullopt;
       const Effect effect = ir::Info(inst.op).effect;
       if (effect == Effect::MayFault || effect == Effect::Exits || effect == Effect::Fp) return std::nullopt;
@@ -157,7 +156,8 @@ class Lowering {
   }
   bool CanWriteEarly(u64 slot, size_t def, size_t set) const {
     for (size_t i = def + 1; i < set; ++i)
-      if ((IsGet(insts_[i].op) || IsSet(insts_[i].op)) && insts_[i].arg[0] == slot) return false;
+      if ((ir::IsGetState(insts_[i].op) || ir::IsSetState(insts_[i].op)) && insts_[i].arg[0] == slot)
+        return false;
     for (const auto& [alias_slot, until] : slot_aliases_)
       if (alias_slot == slot && until > def) return false;
     return !WrittenBetween(slot, set, info_[def].last_use);

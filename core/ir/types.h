@@ -138,6 +138,9 @@ void ForEachValueOperand(const Inst& inst, F&& f) {
     if (IsValue(info.operands[i])) f(static_cast<ValueId>(inst.arg[i]));
 }
 
+constexpr bool IsGetState(Opcode op) { return op == Opcode::GetState32 || op == Opcode::GetState64; }
+constexpr bool IsSetState(Opcode op) { return op == Opcode::SetState32 || op == Opcode::SetState64; }
+
 /// May the instruction be dropped when nobody uses its result?
 constexpr bool IsRemovable(Opcode op) {
   const Effect effect = Info(op).effect;

@@ -63,7 +63,7 @@ struct CpuConfig {
   Clock* clock = nullptr;
   TimeSource* time = nullptr;
   LogSink* log = nullptr;
-  /// Translated code is shared by the CPUs of a machine; null makes the interpreter.
+  /// The machine owns it; its CPUs share the translated code. Never null.
   Engine* engine = nullptr;
 };
 

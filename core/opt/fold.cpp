@@ -101,9 +101,6 @@ class Folder {
       case Opcode::Mul64:
         ConstantRight(inst);
         break;
-      case Opcode::ZeroExtend32x64:
-      case Opcode::SignExtend32x64:
-        break;
       case Opcode::Truncate64x32:
         SimplifyTruncate(inst, self);
         break;

@@ -43,8 +43,6 @@ struct Known {
   ir::Type type;
 };
 
-bool IsGet(Opcode op) { return op == Opcode::GetState32 || op == Opcode::GetState64; }
-bool IsSet(Opcode op) { return op == Opcode::SetState32 || op == Opcode::SetState64; }
 ir::Type SlotType(Opcode op) {
   return op == Opcode::GetState32 || op == Opcode::SetState32 ? ir::Type::I32 : ir::Type::I64;
 }
@@ -58,13 +56,13 @@ void ForwardLoads(ir::Block& block) {
   for (size_t i = 0; i < block.insts.size(); ++i) {
     Inst& inst = block.insts[i];
     replacements.Apply(inst);
-    if (IsGet(inst.op)) {
+    if (ir::IsGetState(inst.op)) {
       const Known* seen = known.Find(inst.arg[0]);
       if (seen != nullptr && seen->type == SlotType(inst.op))
         replacements.Set(static_cast<ValueId>(i), seen->value);
       else
         known.Set(inst.arg[0], {static_cast<ValueId>(i), SlotType(inst.op)});
-    } else if (IsSet(inst.op)) {
+    } else if (ir::IsSetState(inst.op)) {
       known.Set(inst.arg[0], {static_cast<ValueId>(inst.arg[1]), SlotType(inst.op)});
     } else if (inst.op == Opcode::Call) {
       known.Clear();  // a helper may change any slot
@@ -78,13 +76,13 @@ void DropDeadStores(ir::Block& block) {
   for (size_t i = block.insts.size(); i-- > 0;) {
     Inst& inst = block.insts[i];
     const Effect effect = ir::Info(inst.op).effect;
-    if (IsSet(inst.op)) {
+    if (ir::IsSetState(inst.op)) {
       const ir::Type* later = overwritten.Find(inst.arg[0]);
       if (later == nullptr)
         overwritten.Set(inst.arg[0], SlotType(inst.op));
       else if (*later == SlotType(inst.op))
         Erase(inst);
-    } else if (IsGet(inst.op)) {
+    } else if (ir::IsGetState(inst.op)) {
       overwritten.Erase(inst.arg[0]);
     } else if (effect == Effect::MayFault || effect == Effect::Exits || effect == Effect::Fp) {
       overwritten.Clear();  // Fp reads the rounding slot

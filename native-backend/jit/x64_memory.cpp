@@ -1,5 +1,6 @@
 // Guest memory, and operations that have no code of their own.
 
+#include "core/exec/interpreter_ops.h"
 #include "core/exec/memory_access.h"
 #include "core/exec/run_one.h"
 #include "native-backend/jit/x64_emitter.h"
@@ -21,26 +22,15 @@ u32 SlowStoreFor(CpuContext* ctx, u64 va) {
 }
 u32 RunOneFor(CpuContext* ctx, const Bytecode* op) { return static_cast<u32>(RunOne(*ctx, *op)); }
 
-template <class T>
-struct CellType;
-template <>
-struct CellType<ir::I32> {
-  using type = u32;
-};
-template <>
-struct CellType<ir::I64> {
-  using type = u64;
-};
-
 }  // namespace
 
 bool RegionEmitter::EmitMemory(const Bytecode& op) {
   switch (op.code) {
 #define OP(...)
-#define OP_LOAD(name, R, ctype)                                                                 \
-  case Code::name:                                                                              \
-    EmitLoad(op, sizeof(ctype), std::is_signed_v<ctype>, std::is_same_v<ir::R, ir::I64>,        \
-             reinterpret_cast<uintptr_t>(&SlowLoadFor<ctype, typename CellType<ir::R>::type>)); \
+#define OP_LOAD(name, R, ctype)                                                          \
+  case Code::name:                                                                       \
+    EmitLoad(op, sizeof(ctype), std::is_signed_v<ctype>, std::is_same_v<ir::R, ir::I64>, \
+             reinterpret_cast<uintptr_t>(&SlowLoadFor<ctype, interp::Cell<ir::R>>));     \
     return true;
 #define OP_STORE(name, V, ctype)                                                     \
   case Code::name:                                                                   \

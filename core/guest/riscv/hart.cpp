@@ -16,10 +16,6 @@ Hart::Hart(const CpuConfig& machine, const Config& config)
       timer_(*machine.clock, [this] { UpdateTimer(); }),
       engine_(machine.engine),
       ctx_(std::make_unique<CpuContext>()) {
-  if (engine_ == nullptr) {
-    own_engine_ = MakeInterpreter({.bus = machine.bus, .log = machine.log});
-    engine_ = own_engine_.get();
-  }
   ctx_->isa = this;
   ctx_->bus = machine.bus;
   engine_->AddCpu(*ctx_);

@@ -85,8 +85,7 @@ class Hart final : public Cpu, public GuestIsa {
   TimeSource* const time_;
   LogSink* const log_;
   ClockTimer timer_;
-  std::unique_ptr<Engine> own_engine_;
-  Engine* engine_;
+  Engine* const engine_;
   std::unique_ptr<CpuContext> ctx_;
   u64 reset_pc_ = 0;
   bool running_ = false;
